@@ -1,0 +1,1 @@
+"""Command line: a skin over the library, one file per command."""

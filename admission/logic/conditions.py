@@ -1,0 +1,55 @@
+"""All conditions of a rulebook, compiled together and found by key."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from admission.logic.nodes import Expr
+from admission.logic.python import Compiled, compile_all, functions
+
+__all__ = ["SENSITIVE_FACT", "Conditions", "condition_key"]
+
+SENSITIVE_FACT = "in_entry_sensitive_area"
+
+
+def condition_key(text: str, sensitive_areas: tuple[str, ...] = ()) -> str:
+    """The key under which a condition is kept.
+
+    A catalogue entry gives "sensitive area" a meaning of its own (本栏目环境敏感区含义), so the
+    same words in two entries can be two conditions.
+    """
+    if sensitive_areas and SENSITIVE_FACT in text:
+        return f"{text}|{','.join(sensitive_areas)}"
+    return text
+
+
+class Conditions:
+    """Trees and compiled functions by key; immutable, picklable."""
+
+    def __init__(self, trees: Mapping[str, Expr]) -> None:
+        self._trees = dict(trees)
+        self._code = marshal.dumps(compile_all(tuple(self._trees.values())))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_trees": self._trees, "_code": self._code}
+
+    def tree(self, key: str) -> Expr:
+        """The condition tree of `key`."""
+        return self._trees[key]
+
+    def function(self, key: str) -> Compiled:
+        """The compiled condition of `key`: takes `facts.get`, returns true, false or `None`."""
+        return self._functions[key]
+
+    @property
+    def trees(self) -> Mapping[str, Expr]:
+        """All trees by key."""
+        return self._trees
+
+    @cached_property
+    def _functions(self) -> dict[str, Compiled]:
+        code = marshal.loads(self._code)
+        return dict(zip(self._trees, functions(code, len(self._trees)), strict=True))

@@ -1,0 +1,289 @@
+"""Rule shapes as data: what one clause, catalogue entry, duty or criterion says.
+
+All are frozen pydantic models, read from YAML. Conditions are kept as text here; the rulebook
+holds their trees and compiled functions (`Rulebook.conditions`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from admission.vocabulary import Label, Value
+
+__all__ = [
+    "Catalogue",
+    "Cite",
+    "Criterion",
+    "Department",
+    "Dimension",
+    "Duty",
+    "DutyCite",
+    "Edition",
+    "Effect",
+    "Entry",
+    "Item",
+    "Layer",
+    "Level",
+    "Milestones",
+    "Park",
+    "ParkFact",
+    "Period",
+    "Points",
+    "Retired",
+    "Setting",
+    "Status",
+]
+
+
+class Strict(BaseModel):
+    """Base of all rule models: immutable, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Layer(StrEnum):
+    """Whose rule it is; a later layer may only be stricter."""
+
+    NATIONAL = "national"
+    CITY = "city"
+    PARK = "park"
+
+
+class Effect(StrEnum):
+    """What a list item does to a project that meets its condition."""
+
+    PROHIBIT = "prohibit"
+    RESTRICT = "restrict"
+    REQUIRE = "require"
+    ENCOURAGE = "encourage"
+
+
+class Dimension(StrEnum):
+    """The four dimensions of the admission list (准入清单四维度) and industrial policy."""
+
+    SPATIAL_LAYOUT = "spatial_layout"
+    POLLUTANT_DISCHARGE = "pollutant_discharge"
+    ENVIRONMENTAL_RISK = "environmental_risk"
+    RESOURCE_EFFICIENCY = "resource_efficiency"
+    INDUSTRY_POLICY = "industry_policy"
+
+
+class Status(StrEnum):
+    """`verified`: read at the source. An `unverified` rule never rejects a project by itself."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+
+class Catalogue(StrEnum):
+    """The two classified catalogues (分类管理名录)."""
+
+    EIA = "eia"
+    PERMIT = "permit"
+
+
+Department = str
+Confidence = Literal["high", "medium", "low"]
+
+
+class Period(Strict):
+    """From the first day in force to the last, both included; open where `to` is missing."""
+
+    start: date = Field(alias="from")
+    end: date | None = Field(default=None, alias="to")
+
+    def state(self, day: date) -> Literal["in_force", "not_yet", "ended"]:
+        """Is `day` inside, before or after the period?"""
+        if day < self.start:
+            return "not_yet"
+        return "ended" if self.end is not None and day > self.end else "in_force"
+
+    def overlaps(self, other: Period) -> bool:
+        """Do the two periods share a day?"""
+        return (self.end is None or other.start <= self.end) and (other.end is None or self.start <= other.end)
+
+
+class Cite(Strict):
+    """Where a clause stands."""
+
+    document: str
+    number: str | None = None
+    article: str | None = None
+    url: str | None = None
+
+
+class Edition(Strict):
+    """A rule document as issued on a date (版本)."""
+
+    edition: str
+    kind: Literal["catalogue", "list", "duty", "score"]
+    layer: Layer
+    title: Label
+    effective: Period
+    provenance: str
+    document: str | None = None
+    status: Status = Status.VERIFIED
+    number: str | None = None
+    url: str | None = None
+    applies_to: dict[Literal["city", "park", "river_basin"], str] = Field(default_factory=dict)
+    catalogue: Catalogue | None = None
+    levels: tuple[str, ...] = ()
+    level_labels: dict[str, Label] = Field(default_factory=dict)
+    notes: tuple[Label, ...] = ()
+
+    def cite(self, article: str | None) -> Cite:
+        """A citation of `article` of this document."""
+        return Cite(document=self.document or self.title.zh, number=self.number, article=article, url=self.url)
+
+
+class Item(Strict):
+    """One clause of a negative, admission or positioning list (条目)."""
+
+    id: str
+    title: Label
+    article: str
+    effect: Effect
+    dimension: Dimension
+    department: Department
+    when: str
+    must: str | None = None
+    judgement: Label | None = None
+    unmet: Literal["conditional", "reject"] = "conditional"
+    remedy: Label | None = None
+    explanation: Label | None = None
+    refines: tuple[str, ...] = ()
+    effective: Period | None = None
+    status: Status
+    confidence: Confidence
+    provenance: str
+
+
+class Level(Strict):
+    """One cell of a catalogue row: its condition and its words in short."""
+
+    when: str
+    text: str
+
+
+class Entry(Strict):
+    """One row of a classified catalogue (名录条目), evaluated per component.
+
+    `industries` are GB/T 4754-2017 prefixes (`-3391` excludes), `activities` works without a code,
+    `implied_by` a condition under which a component counts although it declares neither, as long
+    as no other component of the project declares the activity. `scope` false: does not apply.
+    """
+
+    id: str
+    entry: str
+    title: Label
+    industries: tuple[str, ...] = ()
+    industries_other: bool = False
+    activities: tuple[str, ...] = ()
+    implied_by: str | None = None
+    scope: str | None = None
+    sensitive_areas: tuple[str, ...] = ()
+    levels: dict[str, Level]
+    reading: Label | None = None
+    status: Status
+    confidence: Confidence
+    provenance: str
+
+
+class DutyCite(Cite):
+    """A citation that holds for acts in a period (law of the day)."""
+
+    effective: Period
+
+
+class Duty(Strict):
+    """Something to be done because of what the project is (义务)."""
+
+    id: str
+    title: Label
+    when: str
+    before: Label
+    done_by: tuple[str, ...] = ()
+    department: Department
+    cite: tuple[DutyCite, ...] = Field(min_length=1)
+    explanation: Label | None = None
+    status: Status
+    confidence: Confidence
+
+    def cites_on(self, day: date) -> tuple[DutyCite, ...]:
+        """The citations whose period covers `day` (law of the day)."""
+        return tuple(cite for cite in self.cite if cite.effective.state(day) == "in_force")
+
+
+class Points(Strict):
+    """Points given when a condition holds."""
+
+    when: str
+    score: Annotated[float, Field(ge=0, le=100)]
+
+
+class Criterion(Strict):
+    """One criterion of the fit score: first true condition gives its points (0–100)."""
+
+    id: str
+    title: Label
+    weight: Annotated[float, Field(gt=0, le=100)]
+    basis: Label
+    points: tuple[Points, ...]
+    otherwise: Annotated[float, Field(ge=0, le=100)]
+
+
+class ParkFact(Strict):
+    """A fact that holds for every project of the park unless the project says otherwise."""
+
+    fact: str
+    value: bool | float | str | tuple[str, ...]
+    source: str
+
+
+class Setting(Strict):
+    """How the park reads a term that the law leaves open."""
+
+    name: str
+    value: bool | float | str | tuple[str, ...]
+    meaning: Label
+    default: bool = True
+
+
+class Park(Strict):
+    """An industrial park: where it is, which layers bind it, what holds for all its projects."""
+
+    park: str
+    name: Label
+    county: Label | None = None
+    city: str | None = None
+    river_basin: str | None = None
+    admin_code: str | None = None
+    fictitious: bool = False
+    extends: tuple[Layer, ...] = (Layer.NATIONAL, Layer.CITY)
+    facts: tuple[ParkFact, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    notes: tuple[Label, ...] = ()
+
+
+class Milestones(Strict):
+    """One kind of dated event in a project's life (节点)."""
+
+    id: str
+    zh: str
+    en: str
+    meaning: str | Label = ""
+
+
+class Retired(Strict):
+    """An id that was in use and never will be again."""
+
+    id: str
+    on: date
+    reason: str
+
+
+FactValues = dict[str, Value]

@@ -1,0 +1,225 @@
+"""Every edition loaded (`Rulebook`), and what is in force for one park on one day (`Ruleset`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from admission.errors import NotInForceError
+from admission.logic import Conditions, facts_of, open_facts
+from admission.logic.nodes import Case
+from admission.rulebook.checks import LAYERS
+from admission.rulebook.editions import Absence, CatalogueInForce, Owned
+from admission.rulebook.files import Located, RuleFiles
+from admission.rulebook.model import Catalogue, Criterion, Duty, Edition, Item, Milestones, Park, Period
+from admission.rulebook.sources import SourceFile
+from admission.vocabulary import Fact, FactType, Value, Vocabulary
+
+__all__ = ["Rulebook", "Ruleset"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Rulebook:
+    """All editions of all rules, with the vocabulary and compiled conditions; immutable.
+
+    Made by `load_rulebook`. `parks` and `milestones` are by id, `editions` by edition id.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        found: RuleFiles,
+        conditions: Conditions,
+        derived: tuple[Fact, ...],
+        files: Sequence[SourceFile],
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.conditions = conditions
+        self.derived = derived
+        self.editions: Mapping[str, Edition] = {item.model.edition: item.model for item in found.editions}
+        self.entries = _owned(self.editions, found.entries)
+        self.items = _owned(self.editions, found.items)
+        self.duties = _owned(self.editions, found.duties)
+        self.criteria = _owned(self.editions, found.criteria)
+        self.parks: Mapping[str, Park] = {item.model.park: item.model for item in found.parks}
+        self.milestones: Mapping[str, Milestones] = {item.model.id: item.model for item in found.milestones}
+        self.retired = tuple(item.model for item in found.retired)
+        self._words_sha256 = _digest(fact.model_dump(mode="json") for fact in vocabulary.facts.values())
+        self.sha256 = _digest((name, hashlib.sha256(data).hexdigest()) for name, data in files)
+        self._rulesets: dict[tuple[str | None, date], Ruleset] = {}
+        self._reads: dict[str, frozenset[str]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_rulesets": {}}
+
+    def in_force(self, park: str | None = None, *, on: date) -> Ruleset:
+        """What binds projects of `park` on day `on`; without a park only the national rules.
+
+        Raises `NotInForceError` for a park that is not in the rulebook.
+        """
+        if park is not None and park not in self.parks:
+            raise NotInForceError(f"park {park}", on, "never")
+        key = (park, on)
+        if key not in self._rulesets:
+            if len(self._rulesets) >= _KEPT:
+                self._rulesets.clear()
+            self._rulesets[key] = Ruleset(self, None if park is None else self.parks[park], on)
+        return self._rulesets[key]
+
+    def reads(self, key: str) -> frozenset[str]:
+        """Every fact that can bear on the condition `key`, those behind derived facts included."""
+        if key not in self._reads:
+            found = set(facts_of(self.conditions.tree(key)))
+            for name in tuple(found):
+                definition = self.vocabulary.facts[name].define
+                if definition is not None:
+                    found |= self.reads(definition)
+            self._reads[key] = frozenset(found)
+        return self._reads[key]
+
+    def askable(self, names: Iterable[str], values: Mapping[str, Value | None]) -> tuple[str, ...]:
+        """The facts to ask for, in order, when `names` are unknown.
+
+        A fact that follows from others is asked through those, unless its formula can only
+        confirm it (`CASE WHEN … THEN …` without ELSE): then it is asked itself.
+        """
+        found: dict[str, None] = {}
+        for name in names:
+            fact = self.vocabulary.facts[name]
+            tree = None if fact.define is None else self.conditions.tree(fact.define)
+            one_way = isinstance(tree, Case) and not fact.internal
+            parts = () if tree is None or one_way else self.askable(open_facts(tree, values), values)
+            for part in parts or (() if fact.internal else (name,)):
+                found.setdefault(part)
+        return tuple(found)
+
+    @property
+    def words_sha256(self) -> str:
+        """Hash of the vocabulary."""
+        return self._words_sha256
+
+
+_KEPT = 64
+
+
+class Ruleset:
+    """The rules in force for one park on one day (适用规则集): national, then city, then park."""
+
+    def __init__(self, rulebook: Rulebook, park: Park | None, on: date) -> None:
+        self.rulebook = rulebook
+        self.park = park
+        self.on = on
+        self.items: tuple[Owned[Item], ...] = tuple(
+            owned for owned in self._binding(rulebook.items) if self._runs(owned.rule.effective)
+        )
+        self.duties: tuple[Owned[Duty], ...] = self._binding(rulebook.duties)
+        self.criteria: tuple[Owned[Criterion], ...] = self._binding(rulebook.criteria)
+        self.catalogues: Mapping[Catalogue, CatalogueInForce] = {
+            kind: found for kind in Catalogue if (found := self._catalogue(kind)) is not None
+        }
+        self.absent: tuple[Absence, ...] = tuple(self._absences())
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The dictionary of facts."""
+        return self.rulebook.vocabulary
+
+    @property
+    def conditions(self) -> Conditions:
+        """Trees and compiled functions of all conditions."""
+        return self.rulebook.conditions
+
+    @property
+    def name(self) -> str:
+        """`park@day`, for receipts."""
+        return f"{self.park.park if self.park else 'national'}@{self.on.isoformat()}"
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash over every rule in force, the park and the vocabulary; the same content gives the same hash."""
+        parts: list[Owned[Any]] = [*self.items, *self.duties, *self.criteria]
+        for catalogue in self.catalogues.values():
+            parts.extend(catalogue.entries)
+        park = self.park.model_dump(mode="json") if self.park else None
+        return _digest([self.on.isoformat(), park, self.rulebook.words_sha256, sorted(part.sha256 for part in parts)])
+
+    @cached_property
+    def park_facts(self) -> Mapping[str, Value]:
+        """Facts that hold for every project of the park unless it states otherwise."""
+        facts: dict[str, Value] = {}
+        for given in self.park.facts if self.park else ():
+            kind = self.vocabulary.facts[given.fact].type
+            value = given.value
+            if isinstance(value, tuple):
+                facts[given.fact] = frozenset(value)
+            else:
+                facts[given.fact] = float(value) if kind is FactType.NUMBER else value
+        return facts
+
+    def reads(self, key: str) -> frozenset[str]:
+        """Every fact that can bear on a condition, those behind derived facts included."""
+        return self.rulebook.reads(key)
+
+    def askable(self, names: Iterable[str], values: Mapping[str, Value | None]) -> tuple[str, ...]:
+        """The facts to ask for when `names` are unknown: see `Rulebook.askable`."""
+        return self.rulebook.askable(names, values)
+
+    def state(self, edition: Edition) -> Literal["in_force", "not_yet", "ended"] | None:
+        """Does `edition` bind this park, and is it in force? None: it does not concern the park."""
+        return edition.effective.state(self.on) if self._concerns(edition) else None
+
+    def _concerns(self, edition: Edition) -> bool:
+        park = self.park
+        if park is None:
+            return edition.layer is LAYERS[0] and not edition.applies_to
+        if edition.layer is not LAYERS[-1] and edition.layer not in park.extends:
+            return False
+        place = {"park": park.park, "city": park.city, "river_basin": park.river_basin}
+        return all(place[key] == wanted for key, wanted in edition.applies_to.items())
+
+    def _binding(self, rules: Iterable[Owned[Model]]) -> tuple[Owned[Model], ...]:
+        return tuple(owned for owned in rules if self.state(owned.edition) == "in_force")
+
+    def _runs(self, period: Period | None) -> bool:
+        return period is None or period.state(self.on) == "in_force"
+
+    def _catalogue(self, kind: Catalogue) -> CatalogueInForce | None:
+        for edition in self.rulebook.editions.values():
+            if edition.catalogue is kind and self.state(edition) == "in_force":
+                entries = [owned for owned in self.rulebook.entries if owned.edition is edition]
+                return CatalogueInForce(edition, entries)
+        return None
+
+    def _absences(self) -> Iterable[Absence]:
+        for kind in Catalogue:
+            if kind in self.catalogues:
+                continue
+            states = {self.state(edition) for edition in self.rulebook.editions.values() if edition.catalogue is kind}
+            reason: Literal["not_yet", "ended", "never"] = "never"
+            if "not_yet" in states:
+                reason = "not_yet"
+            elif "ended" in states:
+                reason = "ended"
+            yield Absence(kind, reason)
+
+
+def _owned(editions: Mapping[str, Edition], rules: Iterable[tuple[str, Located[Model]]]) -> tuple[Owned[Model], ...]:
+    return tuple(
+        Owned(editions[owner], located.model, _digest(located.model.model_dump(mode="json")))
+        for owner, located in rules
+        if owner in editions
+    )
+
+
+def _digest(content: Any) -> str:
+    if not isinstance(content, str | Mapping | list):
+        content = list(content)
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,69 @@
+"""Fit score (契合度): weighted criteria, unknowns as an interval, never a guess."""
+
+from __future__ import annotations
+
+from admission.logic import open_facts
+from admission.rulebook import Criterion, Ruleset
+from admission.screening.decision import CriterionResult, Score
+from admission.screening.facts import ComponentFacts
+
+__all__ = ["score"]
+
+_FULL = 100.0
+
+
+def score(ruleset: Ruleset, components: tuple[ComponentFacts, ...], lang: str) -> Score:
+    """Score of the project: each criterion takes its best component, weights add up to 100.
+
+    Without criteria for the park the interval is the whole scale.
+    """
+    criteria = tuple(_criterion(owned.rule, ruleset, components, lang) for owned in ruleset.criteria)
+    if not criteria:
+        return Score(low=0.0, high=_FULL, criteria=())
+    low = sum(item.weight * item.low for item in criteria) / _FULL
+    high = sum(item.weight * item.high for item in criteria) / _FULL
+    return Score(low=round(low, 2), high=round(high, 2), criteria=criteria)
+
+
+def _criterion(
+    criterion: Criterion, ruleset: Ruleset, components: tuple[ComponentFacts, ...], lang: str
+) -> CriterionResult:
+    spans = [_span(criterion, component, ruleset) for component in components]
+    low, high = max(span[0] for span in spans), max(span[1] for span in spans)
+    names: dict[str, None] = {}
+    for (_, best), component in zip(spans, components, strict=True):
+        if low < high and best > low:
+            names.update(dict.fromkeys(_open(criterion, component, ruleset)))
+    return CriterionResult(
+        id=criterion.id,
+        title=criterion.title.get(lang),
+        weight=criterion.weight,
+        low=low,
+        high=high,
+        basis=criterion.basis.get(lang),
+        needs=tuple(names),
+    )
+
+
+def _span(criterion: Criterion, component: ComponentFacts, ruleset: Ruleset) -> tuple[float, float]:
+    """Lowest and highest points still possible: first true condition wins, unknown ones may."""
+    reachable = []
+    for points in criterion.points:
+        value = ruleset.conditions.function(points.when)(component.values.get)
+        if value is not False:
+            reachable.append(points.score)
+        if value:
+            break
+    else:
+        reachable.append(criterion.otherwise)
+    return min(reachable), max(reachable)
+
+
+def _open(criterion: Criterion, component: ComponentFacts, ruleset: Ruleset) -> tuple[str, ...]:
+    names: list[str] = []
+    for points in criterion.points:
+        tree = ruleset.conditions.tree(points.when)
+        names.extend(open_facts(tree, component.values))
+        if ruleset.conditions.function(points.when)(component.values.get):
+            break
+    return ruleset.askable(names, component.values)

@@ -1,0 +1,165 @@
+"""GB/T 4754-2017 industry codes: normal form, names, ancestors, search by words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+__all__ = ["Hit", "IndustryCode", "IndustryCodes"]
+
+_WRITTEN = re.compile(r"([A-Za-z]?)(\d{2,4})\s*(.*)", re.DOTALL)
+_SECTION = 1
+_CLASS = 4
+_EQUAL, _INSIDE, _IN_ORDER, _ABOVE, _PAIRS = 100.0, 80.0, 50.0, 30.0, 10.0
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class IndustryCode:
+    """One line of the standard. `level` 1 section (letter), 2 division, 3 group, 4 class."""
+
+    code: str
+    name: str
+    level: int
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result; `path` are the ancestors' names, outermost first; a higher `score` is better."""
+
+    code: str
+    name: str
+    path: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class IndustryCodes:
+    """All codes of the standard; `provenance` is whatever the meta file says about the table."""
+
+    table: Mapping[str, IndustryCode] = field(default_factory=dict)
+    provenance: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, codes: Iterable[IndustryCode], provenance: Mapping[str, object] | None = None) -> IndustryCodes:
+        """The table of `codes`, in their order; of two with one code the first counts."""
+        table: dict[str, IndustryCode] = {}
+        for code in codes:
+            table.setdefault(code.code, code)
+        return cls(MappingProxyType(table), MappingProxyType(dict(provenance or {})))
+
+    def exists(self, code: str) -> bool:
+        """Whether `code` (digits only, or a section letter) stands in the standard."""
+        return code in self.table
+
+    def name(self, code: str) -> str:
+        """The name of a code that exists; `KeyError` otherwise."""
+        return self.table[code].name
+
+    def path(self, code: str) -> tuple[str, ...]:
+        """The ancestors of a code, section letter first, the code itself not included."""
+        above: list[str] = []
+        parent = self.table[code].parent
+        while parent is not None and parent in self.table and parent not in above:
+            above.append(parent)
+            parent = self.table[parent].parent
+        return tuple(reversed(above))
+
+    def normalise(self, text: str) -> str | None:
+        """The 2 to 4 digits of a code written `3391`, `C3391`, `c34` or `C3391 黑色金属铸造`.
+
+        None when it is not in the standard, when the letter is another section's, when the
+        name is another code's, and for a section letter alone.
+        """
+        written = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+        if written is None:
+            return None
+        letter, code, name = written.groups()
+        if code not in self.table:
+            return None
+        if letter and letter.upper() != next(iter(self.path(code)), ""):
+            return None
+        if name and _plain(name) != self._names[code]:
+            return None
+        return code
+
+    def nearest(self, text: str) -> tuple[str, ...]:
+        """Up to three codes someone may have meant by `text`, each written `3391 黑色金属铸造`."""
+        written = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+        if written is None:
+            found = [hit.code for hit in self.search(text, limit=_NEAREST)]
+        else:
+            found = self._neighbours(written[2], written[3])
+        return tuple(f"{code} {self.name(code)}" for code in found)
+
+    def _neighbours(self, digits: str, name: str) -> list[str]:
+        if digits in self.table:
+            return [digits]
+        named = [hit.code for hit in self.search(name, limit=1)] if name else []
+        for length in range(len(digits) - 1, 1, -1):
+            start = digits[:length]
+            family = [code for code in self.table if code.startswith(start)]
+            if family:
+                family.sort(key=lambda code: (abs(int(code.ljust(4, "0")) - int(digits.ljust(4, "0"))), code))
+                return list(dict.fromkeys(named + family))[:_NEAREST]
+        return named
+
+    def search(self, words: str, limit: int = 20) -> list[Hit]:
+        """Codes whose names fit all the words (split at spaces), best first.
+
+        A word fits a name it equals, stands in, or whose characters hold it in order; then the
+        names above; failing all, names that share pairs of characters with it. Classes (four
+        digits) come before groups and divisions.
+        """
+        wanted = [_plain(word) for word in unicodedata.normalize("NFKC", words).split()]
+        scored: list[tuple[float, str]] = []
+        for code, entry in self.table.items():
+            if entry.level == _SECTION or not wanted:
+                continue
+            scores = [self._score(word, code) for word in wanted]
+            if min(scores) > 0:
+                scored.append((sum(scores) / len(scores) + entry.level - _CLASS, code))
+        scored.sort(key=lambda item: (-item[0], item[1]))
+        return [
+            Hit(code, self.name(code), tuple(self.name(above) for above in self.path(code)), round(score, 3))
+            for score, code in scored[:limit]
+        ]
+
+    def _score(self, word: str, code: str) -> float:
+        name = self._names[code]
+        if word in (name, code):
+            return _EQUAL
+        if word in name or code.startswith(word):
+            return _INSIDE + 10 * len(word) / max(len(name), len(word))
+        if _in_order(word, name):
+            return _IN_ORDER + 10 * len(word) / len(name)
+        if any(word in self._names[above] for above in self.path(code)):
+            return _ABOVE
+        return _PAIRS * _shared_pairs(word, name)
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {code: _plain(entry.name) for code, entry in self.table.items()}
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def _in_order(word: str, name: str) -> bool:
+    """Whether the characters of `word` stand in `name` in this order."""
+    rest = iter(name)
+    return all(character in rest for character in word)
+
+
+def _shared_pairs(word: str, name: str) -> float:
+    """Dice likeness of neighbouring character pairs, 0 unless two or more are shared."""
+    ours = {word[i : i + 2] for i in range(len(word) - 1)}
+    theirs = {name[i : i + 2] for i in range(len(name) - 1)}
+    shared = len(ours & theirs)
+    return 2 * shared / (len(ours) + len(theirs)) if shared > 1 else 0.0
