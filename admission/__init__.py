@@ -9,9 +9,11 @@
 from __future__ import annotations
 
 from admission import errors
-from admission._version import VERSION as __version__
+from admission._version import VERSION
 from admission.rulebook import Rulebook, Ruleset, load_rulebook
 from admission.screening import Component, Decision, Judgement, Milestone, Project, read_projects, screen
+
+__version__ = VERSION
 
 __all__ = [
     "Component",

@@ -21,7 +21,6 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from admission.logic.evaluate import evaluate
 from admission.logic.nodes import (
     And,
     AnyOf,
@@ -41,7 +40,6 @@ from admission.logic.nodes import (
     Or,
     Under,
     children,
-    facts_of,
 )
 from admission.logic.values import shiftable, shorter_codes
 from admission.vocabulary import Fact, FactType, Value
@@ -106,13 +104,17 @@ def schema(facts: Iterable[Fact]) -> dict[str, pl.DataType]:
 def to_polars(node: Expr) -> pl.Expr:
     """The expression that computes `node` for every row of a frame with one column per fact.
 
-    A tree without facts gives a literal: use `with_columns`, which repeats it, rather than `select`.
+    A tree that reads no fact gives a literal: use `with_columns`, which repeats it, rather than `select`.
     """
+    return _folded(_expression(node))
+
+
+def _expression(node: Expr) -> pl.Expr:
     import polars as pl
 
-    if not facts_of(node):
-        return pl.lit(evaluate(node, {}), dtype=_type(node))
     match node:
+        case Constant(value=value):
+            return pl.lit(value)
         case FactRef(name=name):
             return pl.col(name)
         case And(parts=parts):
@@ -127,10 +129,8 @@ def to_polars(node: Expr) -> pl.Expr:
             return _under(name, prefixes)
         case AnyOf(name=name, members=members):
             return _holds(name, (f"{_SEPARATOR}{member}{_SEPARATOR}" for member in members))
-        case Case(when=when, then=then, otherwise=otherwise):
-            decided = to_polars(when)
-            chosen = pl.when(decided).then(to_polars(then))
-            return chosen if otherwise is None else chosen.when(~decided).then(to_polars(otherwise))
+        case Case():
+            return _case(node)
         case _:
             return _operation(node, tuple(map(to_polars, children(node))))
 
@@ -143,9 +143,9 @@ def _operation(node: Expr, parts: tuple[pl.Expr, ...]) -> pl.Expr:
             return _applied(op, *parts)
         case In(options=options):
             return parts[0].is_in(list(options))
-        case Arithmetic(op=op, right=right):
-            left, other = parts
-            result = _applied(op, left, _column(other, left) if op == "/" and not facts_of(right) else other)
+        case Arithmetic(op=op):
+            left, right = parts
+            result = _applied(op, left, _repeated(right, left) if op == "/" and _is_constant(right) else right)
             return pl.when(result.is_finite()).then(result)
         case Extremum(kind=kind):
             most = pl.max_horizontal(parts) if kind == "greatest" else pl.min_horizontal(parts)
@@ -153,10 +153,42 @@ def _operation(node: Expr, parts: tuple[pl.Expr, ...]) -> pl.Expr:
         case DateShift(unit=unit, amount=amount):
             limits = shiftable(unit, amount)
             if limits is None:
-                return pl.lit(None, dtype=pl.Date)
+                return _never(parts[0])
             shifted = parts[0].dt.offset_by(f"{amount}{_OFFSETS[unit]}")
             return pl.when(parts[0].is_between(pl.lit(limits[0]), pl.lit(limits[1]))).then(shifted)
     raise AssertionError(node)  # the match above is complete
+
+
+def _case(node: Case) -> pl.Expr:
+    import polars as pl
+
+    when, then = to_polars(node.when), to_polars(node.then)
+    otherwise = _never(then) if node.otherwise is None else to_polars(node.otherwise)
+    if _is_constant(when):
+        decided = pl.select(when).item()
+        return _never(then) if decided is None else then if decided else otherwise
+    return pl.when(when).then(then).when(~when).then(otherwise)
+
+
+def _is_constant(built: pl.Expr) -> bool:
+    return not built.meta.root_names()
+
+
+def _folded(built: pl.Expr) -> pl.Expr:
+    """A constant expression as one literal: elsewhere Polars at times forgets to repeat its value."""
+    import polars as pl
+
+    if not _is_constant(built) or built.meta.is_literal():
+        return built
+    value = pl.select(built).to_series()
+    return pl.lit(value.item(), dtype=value.dtype)
+
+
+def _never(built: pl.Expr) -> pl.Expr:
+    """Unknown on every row, in the type of `built`."""
+    import polars as pl
+
+    return pl.when(built.is_null() & built.is_not_null()).then(built)
 
 
 def _applied(op: CompareOp | ArithmeticOp, left: pl.Expr, right: pl.Expr) -> pl.Expr:
@@ -164,27 +196,11 @@ def _applied(op: CompareOp | ArithmeticOp, left: pl.Expr, right: pl.Expr) -> pl.
     return result
 
 
-def _column(constant: pl.Expr, beside: pl.Expr) -> pl.Expr:
+def _repeated(constant: pl.Expr, beside: pl.Expr) -> pl.Expr:
     """`constant` repeated for every row: Polars would multiply by the reciprocal of a single
     number instead of dividing, and miss a threshold by the last bit (7 / 5 > 1.4).
     """
     return constant + beside * 0.0
-
-
-def _type(node: Expr) -> pl.DataType:
-    """The column type of a tree without facts."""
-    import polars as pl
-
-    match node:
-        case Constant(value=str()):
-            return pl.String()
-        case Arithmetic() | Constant(value=float()):
-            return pl.Float64()
-        case DateShift() | Constant(value=date()):
-            return pl.Date()
-        case Extremum(parts=(first, *_)) | Case(then=first):
-            return _type(first)
-    return pl.Boolean()
 
 
 def _holds(name: str, patterns: Iterable[str]) -> pl.Expr:

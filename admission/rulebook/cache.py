@@ -97,8 +97,9 @@ def write_cache(files: Sequence[SourceFile], rulebook: Rulebook) -> None:
             with os.fdopen(handle, "wb") as stream:
                 pickle.dump(rulebook, stream, protocol=pickle.HIGHEST_PROTOCOL)
             os.replace(temporary, path)
-        except OSError:
+        except BaseException:
             os.unlink(temporary)
+            raise
         for old in path.parent.glob("rulebook-*.pickle"):
             if old != path:
                 old.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 __all__ = ["Hit", "IndustryCode", "IndustryCodes"]
 
@@ -44,6 +45,13 @@ class IndustryCodes:
 
     table: Mapping[str, IndustryCode] = field(default_factory=dict)
     provenance: Mapping[str, object] = field(default_factory=dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "table": dict(self.table), "provenance": dict(self.provenance)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        proxies = {name: MappingProxyType(state[name]) for name in ("table", "provenance")}
+        self.__dict__.update(state, **proxies)
 
     @classmethod
     def of(cls, codes: Iterable[IndustryCode], provenance: Mapping[str, object] | None = None) -> IndustryCodes:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from admission.vocabulary.codes import IndustryCodes
 from admission.vocabulary.model import Fact, normalise_key
@@ -38,6 +39,13 @@ class Vocabulary:
         self._unit_index = {
             normalise_key(text): unit for unit, synonyms in self.units.items() for text in (unit, *synonyms)
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "facts": dict(self.facts), "units": dict(self.units)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        proxies = {name: MappingProxyType(state[name]) for name in ("facts", "units")}
+        self.__dict__.update(state, **proxies)
 
     def _build_index(self) -> dict[str, Fact]:
         index: dict[str, Fact] = {}

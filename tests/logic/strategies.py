@@ -283,6 +283,7 @@ TREACHEROUS = (
     sample_of("('' in ('')) = (case when has_first then 'x' end in (''))", {}, {}),
     sample_of("case when 1 > 2 then 'x' end = maker_name or 1 / 0 > 1 or not 1 / 0 > 1", {"maker_name": "x"}),
     sample_of("add_days(case when 1 > 2 then DATE '2024-01-01' end, 1) = approval_date", {"approval_date": DATES[0]}),
+    sample_of("0 = case when true then 0 when output_t = 0 then 0 end", {}, {}),
     sample_of("greatest(output_t, storage_t) > 1", {"output_t": 5.0}, {"output_t": 5.0, "storage_t": 0.0}),
     sample_of(
         "add_months(approval_date, 1) = DATE '2024-02-29'",

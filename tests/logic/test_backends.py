@@ -192,7 +192,7 @@ def test_members_that_no_cell_can_hold(members: set[str]) -> None:
 def test_text_columns_may_be_categories(kind: pl.DataType) -> None:
     frame = pl.DataFrame({"nature": [";new;", ";a_b;new_build;", None], "furnace_type": ["new", "a_b", None]})
     typed = frame.with_columns(pl.all().cast(kind))
-    trees = (
+    trees: tuple[Expr, ...] = (
         AnyOf("nature", ("a_b", "a")),
         Compare("=", FactRef("furnace_type"), Constant("new")),
         Compare("!=", Constant("absent"), FactRef("furnace_type")),
