@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-__all__ = ["Phrase", "ProblemCode", "message"]
+__all__ = ["NONE", "Phrase", "ProblemCode", "listed", "message", "shortened"]
+
+_LONGEST = 60
 
 
 class Phrase(str):
@@ -25,8 +28,24 @@ class Phrase(str):
     def __str__(self) -> str:
         return self
 
-    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        return "".join(self), self.en
+    def __reduce__(self) -> tuple[type[Phrase], tuple[str, str]]:
+        return Phrase, ("".join(self), self.en)
+
+
+NONE = Phrase("无", "none")
+
+
+def listed(items: Iterable[str], otherwise: str = NONE) -> str:
+    """`a、b` in Chinese, `a, b` in English; `otherwise` when there are none."""
+    words = list(items)
+    if not words:
+        return otherwise
+    return Phrase("、".join(words), ", ".join(word.en if isinstance(word, Phrase) else word for word in words))
+
+
+def shortened(text: str) -> str:
+    """At most 60 characters of what somebody wrote."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 class _English(str):
@@ -47,13 +66,17 @@ class ProblemCode(StrEnum):
     FILE_EMPTY = "file-empty"
     FILE_TOO_LARGE = "file-too-large"
     ENCODING = "encoding"
+    NOT_TEXT = "not-text"
     SYNTAX = "syntax"
     DUPLICATE_KEY = "duplicate-key"
     ALIAS_OR_TAG = "alias-or-tag"
     TOO_DEEP = "too-deep"
     NOT_A_MAPPING = "not-a-mapping"
     NOT_A_LIST = "not-a-list"
+    NOT_ONE_PROJECT = "not-one-project"
     # documents
+    WRONG_LEVEL = "wrong-level"
+    SAME_NAME = "same-name"
     UNKNOWN_KEY = "unknown-key"
     MISSING_KEY = "missing-key"
     WRONG_TYPE = "wrong-type"
@@ -65,6 +88,7 @@ class ProblemCode(StrEnum):
     STATED_TWICE = "stated-twice"
     INTERNAL_FACT = "internal-fact"
     CONTRADICTION = "contradiction"
+    WORK_ELSEWHERE = "work-elsewhere"
     UNKNOWN_EVENT = "unknown-event"
     UNKNOWN_PARK = "unknown-park"
     # conditions
@@ -94,17 +118,33 @@ _ZH: dict[ProblemCode, tuple[str, str, str]] = {
     ProblemCode.FILE_EMPTY: ("文件是空的", "应有项目资料或规则内容", "请填写后再试"),
     ProblemCode.FILE_TOO_LARGE: ("文件太大：{size} 字节", "上限 {limit} 字节", "请拆分，或用 admission audit 批量处理"),
     ProblemCode.ENCODING: ("文件编码不是 UTF-8（像是 {guess}）", "应为 UTF-8", "请另存为 UTF-8 编码"),
+    ProblemCode.NOT_TEXT: (
+        "不是文字文件（像是 {guess}）",
+        "应为 UTF-8 编码的 YAML 或 JSON",
+        "表格请用 admission audit，其他文件请把内容写成 YAML",
+    ),
     ProblemCode.SYNTAX: ("语法错误：{detail}", "应为合法的 {format}", "请检查缩进、冒号、引号和括号"),
     ProblemCode.DUPLICATE_KEY: ("键 {key} 重复（首次出现在第 {first} 行）", "同一层中每个键只写一次", "请删去其中一个"),
     ProblemCode.ALIAS_OR_TAG: ("使用了 YAML 的 {detail}", "只用普通的键、值和列表", "请直接写出内容"),
     ProblemCode.TOO_DEEP: ("嵌套超过 {limit} 层", "至多 {limit} 层", "请简化结构"),
-    ProblemCode.NOT_A_MAPPING: ("应为“键: 值”的形式，得到 {actual}", "应为“键: 值”", "请参照 examples/projects/"),
-    ProblemCode.NOT_A_LIST: ("应为列表，得到 {actual}", "应为列表，每项以“- ”开头", "请参照 examples/projects/"),
-    ProblemCode.UNKNOWN_KEY: ("不认识的{kind}“{key}”", "应为已登记的名称、别名或中文名", "相近的有：{nearest}"),
+    ProblemCode.NOT_A_MAPPING: (
+        "得到“{actual}”",
+        "应为“键: 值”（半角冒号，后有空格）",
+        "请参照 examples/projects/",
+    ),
+    ProblemCode.NOT_A_LIST: ("得到“{actual}”", "应为列表，每项以“- ”开头", "请参照 examples/projects/"),
+    ProblemCode.NOT_ONE_PROJECT: (
+        "文件中有 {count} 个项目",
+        "此处应恰有一个",
+        "请改用 read_projects 或 admission screen",
+    ),
+    ProblemCode.WRONG_LEVEL: ("“{key}”写错了位置", "它是{role}", "请移到{target}"),
+    ProblemCode.SAME_NAME: ("两个建设内容都叫“{name}”（另见第 {first} 行）", "名称应各不相同", "请改其中一个"),
+    ProblemCode.UNKNOWN_KEY: ("不认识的{kind}“{key}”", "应为已有的名称", "相近的有：{nearest}"),
     ProblemCode.MISSING_KEY: ("缺少 {key}", "必须填写 {key}", "{advice}"),
     ProblemCode.WRONG_TYPE: ("得到“{actual}”", "应为{expected}", "请写成 {example}，不清楚就留空"),
-    ProblemCode.WRONG_UNIT: ("单位“{actual}”不对", "应以 {unit} 计", "请换算后只写数字，如 {example}"),
-    ProblemCode.OUT_OF_RANGE: ("数值 {actual} 超出合理范围", "应在 {low} 至 {high} {unit}之间", "请核对数值与单位"),
+    ProblemCode.WRONG_UNIT: ("单位“{actual}”不对", "应以 {unit} 计", "请换算成 {unit} 后只写数字"),
+    ProblemCode.OUT_OF_RANGE: ("数值 {actual} 超出合理范围", "应在 {low} 至 {high}{unit} 之间", "请核对数值与单位"),
     ProblemCode.UNKNOWN_MEMBER: ("没有选项“{actual}”", "应为：{members}", "相近的有：{nearest}"),
     ProblemCode.UNKNOWN_CODE: (
         "GB/T 4754-2017 没有代码“{actual}”",
@@ -115,12 +155,17 @@ _ZH: dict[ProblemCode, tuple[str, str, str]] = {
     ProblemCode.STATED_TWICE: ("与“{other}”是同一填报项，写了两次", "每项只写一次", "请删去其中一个"),
     ProblemCode.INTERNAL_FACT: ("“{key}”由系统计算", "不应填写", "请删去"),
     ProblemCode.CONTRADICTION: (
-        "填报为 {stated}，但由其他填报项得出 {derived}（{rule}）",
+        "填报为“{stated}”，但由其他填报项得出“{derived}”（{rule}）",
         "两者应一致",
         "请核对后更正其中一项",
     ),
+    ProblemCode.WORK_ELSEWHERE: (
+        "属于“{work}”，而该工作内容由 {others} 申报",
+        "应填在申报该工作内容的建设内容中",
+        "请移到那里；本建设内容也有的，请在其 activity 中加上 {id}",
+    ),
     ProblemCode.UNKNOWN_EVENT: ("没有节点“{actual}”", "应为 milestones.yaml 中的节点", "相近的有：{nearest}"),
-    ProblemCode.UNKNOWN_PARK: ("没有园区“{actual}”", "应为：{members}", "请用 --park 指定"),
+    ProblemCode.UNKNOWN_PARK: ("没有园区“{actual}”", "应为：{members}", "请更正，或用 --park 指定"),
     ProblemCode.CONDITION_SYNTAX: ("条件无法解析：{detail}", "应为 SQL 布尔表达式", "请检查括号、引号和运算符"),
     ProblemCode.CONDITION_NODE: ("条件中不允许使用 {node}", "只用条件语言列出的写法", "见 docs/conditions.md"),
     ProblemCode.CONDITION_FACT: ("条件引用了未登记的指标 {name}", "应为指标字典中的规范名", "相近的有：{nearest}"),
@@ -154,6 +199,11 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
         "split it, or use admission audit",
     ),
     ProblemCode.ENCODING: ("not UTF-8 (looks like {guess})", "expected UTF-8", "save the file as UTF-8"),
+    ProblemCode.NOT_TEXT: (
+        "not a text file (looks like {guess})",
+        "expected YAML or JSON in UTF-8",
+        "use admission audit for tables, write other content as YAML",
+    ),
     ProblemCode.SYNTAX: (
         "syntax error: {detail}",
         "expected valid {format}",
@@ -170,11 +220,30 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
         "write the content out",
     ),
     ProblemCode.TOO_DEEP: ("nested deeper than {limit}", "expected at most {limit} levels", "simplify the structure"),
-    ProblemCode.NOT_A_MAPPING: ("expected `key: value`, got {actual}", "", "see examples/projects/"),
-    ProblemCode.NOT_A_LIST: ("expected a list, got {actual}", "each item starts with `- `", "see examples/projects/"),
+    ProblemCode.NOT_A_MAPPING: (
+        "got '{actual}'",
+        "expected `key: value`, a space after the colon",
+        "see examples/projects/",
+    ),
+    ProblemCode.NOT_A_LIST: (
+        "got '{actual}'",
+        "expected a list, each item starting with `- `",
+        "see examples/projects/",
+    ),
+    ProblemCode.NOT_ONE_PROJECT: (
+        "the file has {count} projects",
+        "expected exactly one",
+        "use read_projects or admission screen",
+    ),
+    ProblemCode.WRONG_LEVEL: ("'{key}' stands in the wrong place", "it is {role}", "move it to {target}"),
+    ProblemCode.SAME_NAME: (
+        "two components are called '{name}' (see line {first})",
+        "expected different names",
+        "rename one of them",
+    ),
     ProblemCode.UNKNOWN_KEY: (
         "unknown {kind} '{key}'",
-        "expected a declared name, alias or Chinese label",
+        "expected an existing name",
         "nearest: {nearest}",
     ),
     ProblemCode.MISSING_KEY: ("{key} is missing", "{key} is required", "{advice}"),
@@ -182,11 +251,11 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
     ProblemCode.WRONG_UNIT: (
         "unit '{actual}' does not fit",
         "expected {unit}",
-        "convert and write the number, e.g. {example}",
+        "convert to {unit} and write only the number",
     ),
     ProblemCode.OUT_OF_RANGE: (
         "{actual} is outside the plausible range",
-        "expected {low} to {high} {unit}",
+        "expected {low} to {high}{unit}",
         "check the number and its unit",
     ),
     ProblemCode.UNKNOWN_MEMBER: ("no option '{actual}'", "expected one of: {members}", "nearest: {nearest}"),
@@ -199,12 +268,21 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
     ProblemCode.STATED_TWICE: ("is the same fact as '{other}', stated twice", "expected each fact once", "delete one"),
     ProblemCode.INTERNAL_FACT: ("'{key}' is computed by the system", "it cannot be stated", "delete it"),
     ProblemCode.CONTRADICTION: (
-        "stated {stated}, but other facts give {derived} ({rule})",
+        "stated '{stated}', but other facts give '{derived}' ({rule})",
         "expected the two to agree",
         "check and correct one of them",
     ),
+    ProblemCode.WORK_ELSEWHERE: (
+        "belongs to the work '{work}', which {others} declares",
+        "expected in the component that declares that work",
+        "move it there, or add {id} to the activity of this component if it has such work too",
+    ),
     ProblemCode.UNKNOWN_EVENT: ("no milestone '{actual}'", "expected one of milestones.yaml", "nearest: {nearest}"),
-    ProblemCode.UNKNOWN_PARK: ("no park '{actual}'", "expected one of: {members}", "name one with --park"),
+    ProblemCode.UNKNOWN_PARK: (
+        "no park '{actual}'",
+        "expected one of: {members}",
+        "correct it, or name one with --park",
+    ),
     ProblemCode.CONDITION_SYNTAX: (
         "the condition does not parse: {detail}",
         "expected a SQL boolean expression",

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from admission._messages import Phrase
+from admission._messages import Phrase, shortened
 from admission._nodes import DEPTH, Listing, Mapping, Node, Scalar, place_of, plain
 from admission._schema import schema_problems
 from admission._syntax import read_json, read_yaml
@@ -37,9 +37,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _UNSET = object()
 
 _SIZE = 2_000_000
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
+_LINES = (".jsonl", ".ndjson")
+_NOT_TEXT: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", Phrase("Excel、Word 或压缩文件", "an Excel, Word or zip file")),
     (b"\xd0\xcf\x11\xe0", Phrase("旧版 Excel 或 Word 文件", "an old Excel or Word file")),
     (b"%PDF", "PDF"),
@@ -60,7 +59,7 @@ def decode(data: bytes, name: str, problems: list[Problem], limit: int = _SIZE) 
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        problems.append(Problem(ProblemCode.ENCODING, place, values={"guess": _guess(data)}))
+        problems.append(_unreadable(data, place))
         return None
     if all(_is_blank(line) for line in text.splitlines()):
         problems.append(Problem(ProblemCode.FILE_EMPTY, place))
@@ -73,11 +72,17 @@ def _is_blank(line: str) -> bool:
     return content in {"", "---", "..."} or content.startswith("#")
 
 
-def _guess(data: bytes) -> str:
+def _unreadable(data: bytes, place: Place) -> Problem:
     """What a file that is not UTF-8 text may be."""
-    for signature, guess in _SIGNATURES:
+    for signature, kind in _NOT_TEXT:
         if data.startswith(signature):
-            return guess
+            return Problem(ProblemCode.NOT_TEXT, place, values={"guess": kind})
+    return Problem(ProblemCode.ENCODING, place, values={"guess": _guess(data)})
+
+
+def _guess(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16"
     if b"\0" in data:
         return Phrase("UTF-16 或二进制文件", "UTF-16 or a binary file")
     try:
@@ -96,7 +101,7 @@ def parse(text: str, name: str, problems: list[Problem]) -> list[Node]:
     """
     if text.lstrip()[:1] in {"{", "["}:
         found: list[Problem] = []
-        nodes = read_json(text, name, found)
+        nodes = read_json(text, name, found, lines=name.lower().endswith(_LINES))
         if not found or _says_json(text, name):
             problems += found
             return _documents(nodes, name, problems)
@@ -104,7 +109,7 @@ def parse(text: str, name: str, problems: list[Problem]) -> list[Node]:
 
 
 def _says_json(text: str, name: str) -> bool:
-    if name.lower().endswith((".json", ".jsonl", ".ndjson")):
+    if name.lower().endswith((".json", *_LINES)):
         return True
     if name.lower().endswith((".yaml", ".yml")):
         return False
@@ -116,7 +121,7 @@ def _documents(nodes: Sequence[Node], name: str, problems: list[Problem]) -> lis
     for node in nodes:
         if isinstance(node, Listing):
             documents += node.items
-        elif not (isinstance(node, Scalar) and node.plain and not node.text):
+        elif plain(node) is not None:
             documents.append(node)
     if not documents and not problems:
         problems.append(Problem(ProblemCode.FILE_EMPTY, Place(name)))
@@ -126,8 +131,7 @@ def _documents(nodes: Sequence[Node], name: str, problems: list[Problem]) -> lis
 def describe(node: Node) -> str:
     """What a node is, for the sentence "…, got …": the text, or the kind and size."""
     if isinstance(node, Scalar):
-        text = node.text if len(node.text) <= 60 else node.text[:59] + "…"
-        return text if text else Phrase("空值", "nothing")
+        return shortened(node.text) or Phrase("空值", "nothing")
     if isinstance(node, Listing):
         return Phrase(f"{len(node.items)} 项的列表", f"a list of {len(node.items)}")
     return Phrase(f"{len(node.pairs)} 个键的键值表", f"a mapping of {len(node.pairs)} keys")

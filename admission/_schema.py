@@ -9,7 +9,7 @@ from typing import get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from admission._messages import Phrase
+from admission._messages import Phrase, listed, shortened
 from admission._nodes import Node, place_of
 from admission.errors import Problem, ProblemCode
 
@@ -72,8 +72,8 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], node: Node) -> Proble
     if kind == "extra_forbidden":
         known = sorted({name for found in _models_at(model, path[:-1]) for name in _keys(found)})
         key = str(path[-1])
-        nearest = "、".join(get_close_matches(key, known, 3, 0.5) or known)
-        values = {"kind": Phrase("键", "key"), "key": key, "nearest": nearest}
+        nearest = listed(get_close_matches(shortened(key), known, 3, 0.5) or known)
+        values = {"kind": Phrase("键", "key"), "key": shortened(key), "nearest": nearest}
         return Problem(ProblemCode.UNKNOWN_KEY, place, dotted, values)
     return Problem(ProblemCode.SCHEMA, place, dotted, {"detail": _detail(detail)})
 
@@ -83,17 +83,14 @@ def _detail(detail: ErrorDetails) -> str:
     context = detail.get("ctx", {})
     raised = context.get("error")
     if isinstance(raised, ValueError):
-        return raised.args[0] if isinstance(raised.args[0], Phrase) else str(raised)
+        return next((said for said in raised.args if isinstance(said, Phrase)), str(raised))
     if detail["type"] not in _SENTENCES:
         return detail["msg"]
-    actual = _short(detail["input"])
+    value = detail["input"]
+    actual = shortened("null" if value is None else str(value))
     zh, en = _SENTENCES[detail["type"]]
-    return Phrase(zh.format(actual=actual, **context), en.format(actual=actual, **context))
-
-
-def _short(value: object) -> str:
-    text = "null" if value is None else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    chinese = {key: str(part).replace(" or ", "、").replace(", ", "、") for key, part in context.items()}
+    return Phrase(zh.format(actual=actual, **chinese), en.format(actual=actual, **context))
 
 
 def _keys(model: type[BaseModel]) -> Iterable[str]:

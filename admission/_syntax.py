@@ -6,20 +6,23 @@ import json
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from json.decoder import scanstring
-from typing import Any, NoReturn
+from typing import NoReturn, cast
 
 import yaml
+from yaml.error import Mark
 
-from admission._messages import Phrase
+from admission._messages import Phrase, shortened
 from admission._nodes import DEPTH, Listing, Mapping, Node, Scalar
 from admission.errors import Place, Problem, ProblemCode
 
 __all__ = ["read_json", "read_yaml"]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _KEY_DETAIL = Phrase("键应为文字，不能是列表或键值", "a key must be text, not a list or mapping")
+_YAML_TAGS = "tag:yaml.org,2002:"
+_UNCLOSED = "found unexpected end of stream"
 _YAML_ZH = {
     "mapping values are not allowed in this context": "此处不应有冒号；文字中含冒号加空格时请加引号",
     "found character that cannot start any token": "此处的字符不能作开头；缩进用空格，不用制表符",
@@ -29,7 +32,7 @@ _YAML_ZH = {
     "did not find expected node content": "括号内缺少内容",
     "did not find expected ',' or ']'": "缺少“,”或“]”",
     "did not find expected ',' or '}'": "缺少“,”或“}”",
-    "found unexpected end of stream": "引号没有结束",
+    _UNCLOSED: "引号没有结束",
     "found unknown escape character": "双引号内有不认识的转义",
     "did not find expected <document start>": "此处内容与上文不在同一层；多个文档之间用 --- 分隔",
 }
@@ -59,6 +62,7 @@ class _Builder:
     """Puts nodes together; keeps `documents` complete whatever happens later."""
 
     def __init__(self, name: str, problems: list[Problem], language: str) -> None:
+        self.refused: set[str] = set()
         self.name = name
         self.language = language
         self.problems = problems
@@ -68,10 +72,19 @@ class _Builder:
     def report(self, code: ProblemCode, place: Place, **values: object) -> None:
         self.problems.append(Problem(code, place, values=values))
 
-    def check(self, scalar: Scalar) -> None:
-        """Escapes must not smuggle in what no report could print."""
+    def add_escaped(self, scalar: Scalar) -> None:
+        """Add a text with escapes, which must not smuggle in what no report could print."""
         if found := _UNPRINTABLE.search(scalar.text):
             self.control_character(scalar.place, ord(found[0]))
+            scalar = Scalar(_UNPRINTABLE.sub("\ufffd", scalar.text), scalar.plain, scalar.place)
+        self.add(scalar)
+
+    def refuse(self, place: Place, zh: str, en: str, what: str) -> None:
+        """Something of YAML that is not read, said once for each `what`."""
+        if (said := f"{en} {what}") not in self.refused:
+            self.refused.add(said)
+            detail = Phrase(f"{zh} {shortened(what)}", shortened(said))
+            self.report(ProblemCode.ALIAS_OR_TAG, place, detail=detail)
 
     def control_character(self, place: Place, character: int) -> None:
         detail = Phrase(f"含有控制字符 U+{character:04X}", f"control character U+{character:04X}")
@@ -104,78 +117,91 @@ class _Builder:
             self.report(ProblemCode.SYNTAX, key.place, detail=_KEY_DETAIL, format="YAML")
         elif key.text in top.pairs:
             first = top.pairs[key.text][0].place.line
-            self.report(ProblemCode.DUPLICATE_KEY, key.place, key=key.text, first=first)
+            self.report(ProblemCode.DUPLICATE_KEY, key.place, key=shortened(key.text), first=first)
         else:
             top.pairs[key.text] = key, value
 
 
 def read_yaml(text: str, name: str, problems: list[Problem]) -> list[Node]:
-    """The complete documents of a YAML stream; nothing is ever expanded, so nothing can blow up."""
+    """The complete documents of a YAML stream; nothing is ever expanded, so nothing can blow up.
+
+    Control characters are reported and then read as if they were not there.
+    """
     builder = _Builder(name, problems, "YAML")
+    for number, line in enumerate(text.split("\n") if _CONTROL.search(text) else (), 1):
+        if found := _CONTROL.search(line):
+            builder.control_character(Place(name, number, found.start() + 1), ord(found[0]))
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(_CONTROL.sub("", text), Loader=_LOADER):
             _feed(builder, event)
     except _Stop:
         pass
     except yaml.MarkedYAMLError as error:
-        mark, detail = error.problem_mark, str(error.problem)
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        builder.report(ProblemCode.SYNTAX, place, detail=Phrase(_YAML_ZH.get(detail, detail), detail), format="YAML")
-    except yaml.reader.ReaderError as error:
-        before = text.encode()[: error.position].decode(errors="ignore")
-        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        builder.control_character(place, int(error.character))
+        detail = str(error.problem)
+        said = Phrase(_YAML_ZH.get(detail, detail), detail)
+        mark = error.context_mark if detail == _UNCLOSED else error.problem_mark
+        builder.report(ProblemCode.SYNTAX, _place(builder, mark), detail=said, format="YAML")
     return builder.documents
 
 
 def _feed(builder: _Builder, event: yaml.Event) -> None:
-    kind = type(event)
-    if kind is yaml.ScalarEvent:
-        scalar = Scalar(event.value, not event.style, _place(builder, event))
-        if event.style == '"':
-            builder.check(scalar)
-        builder.add(scalar)
-    elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-        builder.open(_place(builder, event), is_mapping=kind is yaml.MappingStartEvent)
-    elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-        builder.close()
-    elif kind is yaml.AliasEvent:
-        place = _place(builder, event)
-        builder.report(
-            ProblemCode.ALIAS_OR_TAG, place, detail=Phrase(f"引用 *{event.anchor}", f"alias *{event.anchor}")
-        )
+    place = _place(builder, event.start_mark)
+    if isinstance(event, yaml.AliasEvent):
+        builder.refuse(place, "引用", "alias", f"*{event.anchor}")
         builder.add(Scalar("", True, place))
+    elif isinstance(event, yaml.ScalarEvent):
+        _refuse_marks(builder, event, event.tag, place)
+        scalar = Scalar(event.value, not event.style, place)
+        if event.style == '"':
+            builder.add_escaped(scalar)
+        else:
+            builder.add(scalar)
+    elif isinstance(event, yaml.CollectionStartEvent):
+        _refuse_marks(builder, event, event.tag, place)
+        builder.open(place, is_mapping=isinstance(event, yaml.MappingStartEvent))
+    elif isinstance(event, yaml.CollectionEndEvent):
+        builder.close()
 
 
-def _place(builder: _Builder, event: Any) -> Place:
-    """Where an event starts; its tag and anchor are refused on the way."""
-    mark = event.start_mark
-    place = Place(builder.name, mark.line + 1, mark.column + 1)
-    if event.anchor is not None and type(event) is not yaml.AliasEvent:
-        builder.report(
-            ProblemCode.ALIAS_OR_TAG, place, detail=Phrase(f"锚点 &{event.anchor}", f"anchor &{event.anchor}")
-        )
-    if getattr(event, "tag", None) is not None:
-        builder.report(ProblemCode.ALIAS_OR_TAG, place, detail=Phrase(f"标签 {event.tag}", f"tag {event.tag}"))
-    return place
+def _refuse_marks(builder: _Builder, event: yaml.NodeEvent, tag: str | None, place: Place) -> None:
+    if event.anchor is not None:
+        builder.refuse(place, "锚点", "anchor", f"&{event.anchor}")
+    if tag is not None:
+        builder.refuse(place, "标签", "tag", tag.replace(_YAML_TAGS, "!!"))
 
 
-def read_json(text: str, name: str, problems: list[Problem]) -> list[Node]:
-    """The complete values of a JSON text; in JSON Lines a broken line does not hide the others."""
-    lines = text.split("\n")
-    filled = [line for line in lines if line.strip()]
-    documents: list[Node] = []
-    if len(filled) > 1 and all(line.lstrip().startswith("{") for line in filled):
-        for number, line in enumerate(lines):
-            documents += _JsonReader(line, name, problems, number).read()
-        return documents
+def _place(builder: _Builder, mark: object) -> Place:
+    """The place of a mark; the parser gives one to every event and error."""
+    where = cast(Mark, mark)
+    return Place(builder.name, where.line + 1, where.column + 1)
+
+
+def read_json(text: str, name: str, problems: list[Problem], *, lines: bool = False) -> list[Node]:
+    """The complete values of a JSON text; in JSON Lines a broken line does not hide the others.
+
+    `lines` says that the text is JSON Lines; otherwise it is when its lines look so.
+    """
+    rows = text.split("\n")
+    if lines or _looks_like_lines(rows):
+        return [node for number, row in enumerate(rows) for node in _JsonReader(row, name, problems, number).read()]
     return _JsonReader(text, name, problems, 0).read()
+
+
+def _looks_like_lines(rows: list[str]) -> bool:
+    """Several lines that each start an object, or whose first is a complete one."""
+    filled = [row for row in rows if row.strip()]
+    if len(filled) < 2:
+        return False
+    problems: list[Problem] = []
+    first = _JsonReader(filled[0], "", problems, 0).read()
+    return all(row.lstrip().startswith("{") for row in filled) or (bool(first) and not problems)
 
 
 class _JsonReader:
     """One JSON text, or one line of JSON Lines; `first_line` lines stand before it."""
 
     _SPACE = re.compile(r"[ \t\n\r]*")
+    _STRINGS = json.JSONDecoder()
     _ATOM = re.compile(r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null)(?![\w.+-])", re.ASCII)
 
     def __init__(self, text: str, name: str, problems: list[Problem], first_line: int) -> None:
@@ -205,8 +231,11 @@ class _JsonReader:
         start = self.breaks[line - 1] + 1 if line else 0
         return Place(self.builder.name, self.first_line + line + 1, self.position - start + 1)
 
+    def _complain(self, place: Place, zh: str, en: str) -> None:
+        self.builder.report(ProblemCode.SYNTAX, place, detail=Phrase(zh, en), format="JSON")
+
     def _fail(self, zh: str, en: str) -> NoReturn:
-        self.builder.report(ProblemCode.SYNTAX, self._place(), detail=Phrase(zh, en), format="JSON")
+        self._complain(self._place(), zh, en)
         raise _Stop
 
     def _value(self) -> None:
@@ -230,8 +259,12 @@ class _JsonReader:
         if self._next() != end:
             self._item(is_mapping=is_mapping)
             while self._next() == ",":
+                comma = self._place()
                 self.position += 1
-                self._item(is_mapping=is_mapping)
+                if self._next() == end:
+                    self._complain(comma, f"{end} 之前多了一个逗号", f"a comma too many before {end}")
+                else:
+                    self._item(is_mapping=is_mapping)
             if self._next() != end:
                 self._fail(f"此处应为逗号或 {end}", f"expected a comma or {end} here")
         self.position += 1
@@ -250,10 +283,8 @@ class _JsonReader:
     def _string(self) -> None:
         place = self._place()
         try:
-            text, self.position = scanstring(self.text, self.position + 1, True)
+            text, self.position = self._STRINGS.raw_decode(self.text, self.position)
         except json.JSONDecodeError as error:
             self.position = min(error.pos, len(self.text))
             self._fail("字符串没有结束，或含有换行、控制字符或不认识的转义", f"bad string: {error.msg}")
-        scalar = Scalar(text, False, place)
-        self.builder.check(scalar)
-        self.builder.add(scalar)
+        self.builder.add_escaped(Scalar(text, False, place))

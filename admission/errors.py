@@ -65,13 +65,20 @@ class Problem:
     def text(self, lang: str = "zh") -> str:
         """`file:line: what is wrong; what was expected; what to do` in `zh` or `en`."""
         what, expected, advice = message(self.code, lang)
-        values = {key: str(value) for key, value in self.values.items()}
-        parts = [part.format(field=self.field, **values) for part in (what, expected, advice) if part]
+        values: dict[str, str] = {"field": self.field, **{key: str(value) for key, value in self.values.items()}}
+        parts = [part.format(**values) for part in (what, expected, advice) if part]
         separator = "；" if lang == "zh" else "; "
         head = f"{self.place}: "
         if self.field and "{field}" not in what:
             head += f"{self.field}: "
-        return head + separator.join(parts)
+        return _printable(head + separator.join(parts))
+
+
+def _printable(text: str) -> str:
+    """`text` on one line, what cannot be printed written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class AdmissionError(Exception):

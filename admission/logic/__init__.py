@@ -8,13 +8,14 @@ a rulebook loads, through `builder`); `evaluate` is the plain reading, `python`,
 from __future__ import annotations
 
 from admission.logic.conditions import Conditions, condition_key
-from admission.logic.derive import Contradiction, derive, derived_order
+from admission.logic.derive import Contradiction, Derivations, derive, derived_order
 from admission.logic.evaluate import evaluate, open_facts
 from admission.logic.nodes import Expr, facts_of, walk
 
 __all__ = [
     "Conditions",
     "Contradiction",
+    "Derivations",
     "Expr",
     "condition_key",
     "derive",

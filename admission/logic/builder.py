@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from admission._messages import ProblemCode
+from admission._messages import Phrase, ProblemCode
 from admission.errors import ConditionError
 from admission.logic.conditions import SENSITIVE_FACT, Conditions, condition_key
-from admission.logic.nodes import And, AnyOf, Case, Expr, FactRef, IsUnknown, Not, Or, facts_of
+from admission.logic.nodes import And, AnyOf, Case, Compare, Expr, FactRef, IsUnknown, Not, Or, facts_of
 from admission.logic.parse import parse
-from admission.logic.types import check
-from admission.vocabulary import FactType, Vocabulary
+from admission.logic.types import Type, check
+from admission.vocabulary import Fact, FactType, Vocabulary
 
 __all__ = ["ConditionsBuilder"]
 
@@ -23,6 +23,7 @@ class ConditionsBuilder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._trees: dict[str, Expr] = {}
+        self._kinds: dict[str, Type] = {}
 
     def add(self, text: str, kind: FactType | None = FactType.BOOL, sensitive_areas: tuple[str, ...] = ()) -> Expr:
         """Parse and check `text`; `kind` is the type it must have (None: any).
@@ -30,17 +31,30 @@ class ConditionsBuilder:
         Raises `ConditionError`. The same text is parsed once.
         """
         key = condition_key(text, sensitive_areas)
-        if key in self._trees:
-            return self._trees[key]
-        tree = parse(text)
-        found = check(tree, self._vocabulary)
+        if key not in self._trees:
+            tree = parse(text)
+            self._kinds[key] = check(tree, self._vocabulary)
+            if key != text:
+                tree = _rewrite(tree, _entry_meaning(sensitive_areas))
+                check(tree, self._vocabulary)
+            self._trees[key] = tree
+        found = self._kinds[key]
         if kind is not None and found.kind is not kind:
-            raise ConditionError(ProblemCode.CONDITION_TYPE, detail=f"得到 {found}", expected=f"应为 {kind}")
-        if key != text:
-            tree = _rewrite(tree, _entry_meaning(sensitive_areas))
-            check(tree, self._vocabulary)
-        self._trees[key] = tree
-        return tree
+            raise ConditionError(
+                ProblemCode.CONDITION_TYPE,
+                detail=Phrase(f"得到 {found}", f"got {found}"),
+                expected=Phrase(f"应为 {kind}", str(kind)),
+            )
+        return self._trees[key]
+
+    def add_definition(self, fact: Fact) -> None:
+        """Parse and check the formula of a derived fact: its results must be values of that fact.
+
+        Raises `ConditionError`: type, unit, or a member the fact does not have.
+        """
+        tree = self.add(fact.define or "", FactType.TEXT if fact.type is FactType.ENUM else fact.type)
+        for result in _results(tree):
+            check(Compare("=", FactRef(fact.name), result), self._vocabulary)
 
     @property
     def trees(self) -> Mapping[str, Expr]:
@@ -50,6 +64,13 @@ class ConditionsBuilder:
     def build(self) -> Conditions:
         """Everything added so far, compiled."""
         return Conditions(self._trees)
+
+
+def _results(node: Expr) -> tuple[Expr, ...]:
+    """What a formula may come out as: the branches of a CASE, or the formula itself."""
+    if not isinstance(node, Case):
+        return (node,)
+    return tuple(result for branch in (node.then, node.otherwise) if branch is not None for result in _results(branch))
 
 
 def _entry_meaning(areas: tuple[str, ...]) -> Callable[[FactRef], Expr]:
@@ -74,5 +95,7 @@ def _rewrite(node: Expr, replace: Callable[[FactRef], Expr]) -> Expr:
         case _ if SENSITIVE_FACT not in facts_of(node):
             return node
     raise ConditionError(
-        ProblemCode.CONDITION_TYPE, detail=f"{SENSITIVE_FACT} 只能直接用在 and/or/not 中", expected="应为布尔用法"
+        ProblemCode.CONDITION_TYPE,
+        detail=Phrase(f"{SENSITIVE_FACT} 只能直接用在 and/or/not 中", f"{SENSITIVE_FACT} inside a comparison or CASE"),
+        expected=Phrase("应为布尔用法", "to find it directly in and/or/not"),
     )

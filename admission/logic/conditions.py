@@ -44,11 +44,6 @@ class Conditions:
         """The compiled condition of `key`: takes `facts.get`, returns true, false or `None`."""
         return self._functions[key]
 
-    @property
-    def trees(self) -> Mapping[str, Expr]:
-        """All trees by key."""
-        return self._trees
-
     @cached_property
     def _functions(self) -> dict[str, Compiled]:
         code = marshal.loads(self._code)

@@ -1,10 +1,10 @@
-"""The plain reading of a condition tree: slow, obvious, the yardstick for the compiled forms."""
+"""The plain reading of a condition tree: the yardstick for the compiled forms."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from admission.logic import values
 from admission.logic.nodes import (
@@ -34,35 +34,23 @@ Facts = Mapping[str, Value | None]
 
 def evaluate(node: Expr, facts: Facts) -> Value | None:
     """The value of `node` for one component; facts missing from `facts` are unknown (`None`)."""
-    match node:
-        case Constant(value=value):
-            return value
-        case FactRef(name=name):
-            return facts.get(name)
-        case And(parts=parts):
-            return _junction(parts, facts, decided=False)
-        case Or(parts=parts):
-            return _junction(parts, facts, decided=True)
-        case Not(part=part):
-            truth = evaluate(part, facts)
-            return None if truth is None else not truth
-        case Under(name=name, prefixes=prefixes):
-            return values.under(cast("frozenset[str] | None", facts.get(name)), prefixes)
-        case AnyOf(name=name, members=members):
-            return values.any_of(cast("frozenset[str] | None", facts.get(name)), members)
-        case IsUnknown(item=item):
-            return evaluate(item, facts) is None
-        case Case():
-            return _case(node, facts)
-        case _:
-            return _operation(node, tuple(evaluate(child, facts) for child in children(node)))
+    leaf = _LEAVES.get(type(node))
+    if leaf is not None:
+        return leaf(node, facts)
+    if isinstance(node, And | Or):
+        return _junction((evaluate(part, facts) for part in node.parts), decided=isinstance(node, Or))
+    if isinstance(node, Case):
+        return _case(node, facts)
+    return _combined(node, [evaluate(child, facts) for child in children(node)])
 
 
-def _junction(parts: tuple[Expr, ...], facts: Facts, *, decided: bool) -> bool | None:
-    found = {evaluate(part, facts) for part in parts}
-    if decided in found:
-        return decided
-    return None if None in found else not decided
+_LEAVES: dict[type, Callable[[Any, Facts], Value | None]] = {
+    Constant: lambda node, facts: cast("Value", node.value),
+    FactRef: lambda node, facts: facts.get(node.name),
+    Under: lambda node, facts: values.under(cast("frozenset[str] | None", facts.get(node.name)), node.prefixes),
+    AnyOf: lambda node, facts: values.any_of(cast("frozenset[str] | None", facts.get(node.name)), node.members),
+    IsUnknown: lambda node, facts: evaluate(node.item, facts) is None,
+}
 
 
 def _case(node: Case, facts: Facts) -> Value | None:
@@ -73,22 +61,34 @@ def _case(node: Case, facts: Facts) -> Value | None:
     return None if branch is None else evaluate(branch, facts)
 
 
-def _operation(node: Expr, found: tuple[Value | None, ...]) -> Value | None:
-    if any(item is None for item in found):
-        return None
+def _combined(node: Expr, found: Sequence[Value | None]) -> Value | None:
+    """The value of `node` from the values of its children; not for leaves, `And`, `Or` and `Case`."""
     match node:
         case Compare(op=op):
             return values.compare(op, found[0], found[1])
+        case Not():
+            return None if found[0] is None else not found[0]
+        case _ if None in found:
+            return None
         case In(options=options):
             return found[0] in options
         case Arithmetic(op=op):
             return values.arithmetic(op, cast(float, found[0]), cast(float, found[1]))
         case Extremum(kind=kind):
-            numbers = cast("tuple[float, ...]", found)
+            numbers = cast("Sequence[float]", found)
             return max(numbers) if kind == "greatest" else min(numbers)
         case DateShift(unit=unit, amount=amount):
             return values.shift(cast(date, found[0]), unit, amount)
     raise AssertionError(node)  # the match above is complete
+
+
+def _junction(found: Iterable[Value | None], *, decided: bool) -> bool | None:
+    unknown = False
+    for value in found:
+        if value is decided:
+            return decided
+        unknown = unknown or value is None
+    return None if unknown else not decided
 
 
 def open_facts(node: Expr, facts: Facts) -> tuple[str, ...]:
@@ -97,23 +97,46 @@ def open_facts(node: Expr, facts: Facts) -> tuple[str, ...]:
     Parts that are already decided are passed over: in `a or b` with `b` false only `a` is open.
     `x is null` is always decided.
     """
-    found: dict[str, None] = {}
-    _collect(node, facts, found)
-    return tuple(found)
+    return tuple(dict.fromkeys(_reading(node, facts)[1]))
 
 
-def _collect(node: Expr, facts: Facts, found: dict[str, None]) -> None:
-    match node:
-        case FactRef(name=name) | AnyOf(name=name) | Under(name=name):
-            if evaluate(node, facts) is None:
-                found.setdefault(name)
-        case Case(when=when, then=then, otherwise=otherwise):
-            decided = evaluate(when, facts)
-            _collect(when, facts, found)
-            for branch, chosen in ((then, decided is not False), (otherwise, decided is not True)):
-                if branch is not None and chosen:
-                    _collect(branch, facts, found)
-        case _:
-            if evaluate(node, facts) is None:
-                for child in children(node):
-                    _collect(child, facts, found)
+_Reading = tuple[Value | None, list[str]]
+
+
+def _reading(node: Expr, facts: Facts) -> _Reading:
+    """The value of `node` and, while that is unknown, the facts it hangs on."""
+    leaf = _LEAVES.get(type(node))
+    if leaf is not None:
+        value = leaf(node, facts)
+        return value, [node.name] if value is None and isinstance(node, FactRef | AnyOf | Under) else []
+    if isinstance(node, And | Or):
+        return _junction_reading(node.parts, facts, decided=isinstance(node, Or))
+    if isinstance(node, Case):
+        return _case_reading(node, facts)
+    parts = [_reading(child, facts) for child in children(node)]
+    value = _combined(node, [part[0] for part in parts])
+    return value, [] if value is not None else [name for _, names in parts for name in names]
+
+
+def _junction_reading(parts: tuple[Expr, ...], facts: Facts, *, decided: bool) -> _Reading:
+    open_names: list[str] = []
+    unknown = False
+    for part in parts:
+        value, names = _reading(part, facts)
+        if value is decided:
+            return decided, []
+        if value is None:
+            unknown = True
+            open_names += names
+    return None if unknown else not decided, open_names
+
+
+def _case_reading(node: Case, facts: Facts) -> _Reading:
+    when, names = _reading(node.when, facts)
+    value: Value | None = None
+    for branch, chosen in ((node.then, when is not False), (node.otherwise, when is not True)):
+        if branch is not None and chosen:
+            found, more = _reading(branch, facts)
+            names = names + more
+            value = None if when is None else found
+    return value, names

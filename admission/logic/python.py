@@ -96,7 +96,7 @@ class _Writer:
             case FactRef(name=name):
                 return self._hold(f"get({name!r})")
             case Under(name=name, prefixes=prefixes):
-                return self._hold(f"under(get({name!r}), {prefixes!r})")
+                return self._hold(f"under(get({name!r}), {prefixes!r}, {max(map(len, prefixes))})")
             case AnyOf(name=name, members=members):
                 return self._hold(f"any_of(get({name!r}), {members!r})")
             case And(parts=parts):

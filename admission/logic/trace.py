@@ -24,6 +24,7 @@ from admission.logic.nodes import (
     FactRef,
     In,
     IsUnknown,
+    Not,
     Or,
     Under,
     children,
@@ -142,11 +143,12 @@ def summary(node: Expr, facts: Facts, vocabulary: Vocabulary, lang: str = "zh") 
     that are missing. Of several parts that each decide alone, those that need the fewest words
     are named.
     """
-    if evaluate(node, facts) is None:
+    value, leaves = _deciding(node, facts)
+    if value is None:
         return _unclear(node, facts, vocabulary, lang)
     reader = _Reader(facts, vocabulary, lang)
     remarks: dict[str, dict[str, None]] = {}  # what was found → what it was held against, both in order
-    for leaf in _deciding(node, facts):
+    for leaf in leaves:
         finding = reader.finding(leaf)
         remarks.setdefault(finding.text, {}).update(dict.fromkeys([finding.asked] if finding.asked else []))
     texts = (reader.remark(text, reader.words.comma.join(asked)) for text, asked in remarks.items())
@@ -167,34 +169,48 @@ def _unclear(node: Expr, facts: Facts, vocabulary: Vocabulary, lang: str) -> str
     return speaker.words.undecided.format(to_sentence(node, vocabulary, lang))
 
 
-def _deciding(node: Expr, facts: Facts) -> list[Leaf | FactRef]:
-    """The leaves that give `node` its (known) value, in reading order."""
+_Decided = tuple[Value | None, list[Leaf | FactRef]]
+
+
+def _deciding(node: Expr, facts: Facts) -> _Decided:
+    """The value of `node` and, where that is known, the leaves that give it, in reading order."""
     match node:
         case Constant():
-            return []
+            return node.value, []
         case FactRef() | Under() | AnyOf() | IsUnknown() | In():
-            return [node]
+            return evaluate(node, facts), [node]
         case And(parts=parts) | Or(parts=parts):
-            return _deciding_parts(parts, facts, decided=isinstance(node, Or))
-        case Case(when=when, then=then, otherwise=otherwise):
-            branch = then if evaluate(when, facts) else otherwise
-            asked = [] if isinstance(when, IsUnknown) else _deciding(when, facts)
-            return asked + ([] if branch is None else _deciding(branch, facts))
+            return _deciding_parts([_deciding(part, facts) for part in parts], decided=isinstance(node, Or))
+        case Not(part=part):
+            value, leaves = _deciding(part, facts)
+            return None if value is None else not value, leaves
+        case Case():
+            return _deciding_case(node, facts)
         case Compare():
             claim = as_claim(node)
-            return [node] if claim is None else _deciding(claim[0], facts)
+            return evaluate(node, facts), [node] if claim is None else _deciding(claim[0], facts)[1]
         case _:
-            return [leaf for child in children(node) for leaf in _deciding(child, facts)]
+            return evaluate(node, facts), [leaf for child in children(node) for leaf in _deciding(child, facts)[1]]
 
 
-def _deciding_parts(parts: tuple[Expr, ...], facts: Facts, decided: bool) -> list[Leaf | FactRef]:
-    alone = [_deciding(part, facts) for part in parts if evaluate(part, facts) is decided]
+def _deciding_case(node: Case, facts: Facts) -> _Decided:
+    when, asked = _deciding(node.when, facts)
+    if when is None:
+        return None, asked
+    branch = node.then if when else node.otherwise
+    value, leaves = (None, []) if branch is None else _deciding(branch, facts)
+    return value, leaves if isinstance(node.when, IsUnknown) else asked + leaves
+
+
+def _deciding_parts(parts: list[_Decided], *, decided: bool) -> _Decided:
+    alone = [leaves for value, leaves in parts if value is decided]
     if not alone:
-        return [leaf for part in parts for leaf in _deciding(part, facts)]
+        value = None if any(part is None for part, _ in parts) else not decided
+        return value, [leaf for _, leaves in parts for leaf in leaves]
     fewest = min(len(leaves) for leaves in alone)
     if fewest > 1:
-        return next(leaves for leaves in alone if len(leaves) == fewest)
-    return [leaf for leaves in alone if len(leaves) == fewest for leaf in leaves]
+        return decided, next(leaves for leaves in alone if len(leaves) == fewest)
+    return decided, [leaf for leaves in alone if len(leaves) == fewest for leaf in leaves]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from admission.logic.nodes import ArithmeticOp, CompareOp, ShiftUnit
 __all__ = ["any_of", "arithmetic", "compare", "shift", "shiftable", "shorter_codes", "under"]
 
 
-def under(codes: Collection[str] | None, prefixes: tuple[str, ...]) -> bool | None:
+def under(codes: Collection[str] | None, prefixes: tuple[str, ...], longest: int | None = None) -> bool | None:
     """Does some code start with one of `prefixes`? A shorter code that still could is unknown.
 
     `under({'3391'}, ('33',))` is true, `under({'339'}, ('3391',))` unknown, `under(set(), …)` false.
+    `longest` is the length of the longest prefix where the caller knows it: a code as long is decided.
     """
     if codes is None:
         return None
@@ -26,7 +27,8 @@ def under(codes: Collection[str] | None, prefixes: tuple[str, ...]) -> bool | No
     for code in codes:
         if code.startswith(prefixes):
             return True
-        undecided = undecided or any(prefix.startswith(code) for prefix in prefixes)
+        if longest is None or len(code) < longest:
+            undecided = undecided or any(prefix.startswith(code) for prefix in prefixes)
     return None if undecided else False
 
 
@@ -44,7 +46,7 @@ def any_of(members: Collection[str] | None, wanted: tuple[str, ...]) -> bool | N
     """Is at least one of `wanted` among `members`?"""
     if members is None:
         return None
-    return any(item in members for item in wanted)
+    return not frozenset(members).isdisjoint(wanted)
 
 
 def shift(day: date | None, unit: ShiftUnit, amount: int) -> date | None:

@@ -31,14 +31,17 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def cache_folder() -> Path | None:
-    """Where cached rulebooks lie; None when `ADMISSION_CACHE=off`."""
+    """Where cached rulebooks lie; None when `ADMISSION_CACHE=off` or the user has no home."""
     chosen = os.environ.get("ADMISSION_CACHE", "")
     if chosen.lower() == "off":
         return None
     if chosen:
         return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "admission"
+    try:
+        return Path(base).expanduser() / "admission"
+    except RuntimeError:  # a user without a home
+        return None
 
 
 def _file(files: Sequence[SourceFile]) -> Path | None:
@@ -65,15 +68,17 @@ def _code_stamp() -> str:
 
 def read_cache(files: Sequence[SourceFile]) -> Rulebook | None:
     """The rulebook made earlier of the same files, or None."""
+    from admission.rulebook.rulebook import Rulebook
+
     path = _file(files)
     try:
         if path is None or not _is_ours(path):
             return None
         with path.open("rb") as stream:
-            found: Rulebook = pickle.load(stream)
-            return found
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError, TypeError):
+            found = pickle.load(stream)
+    except Exception:  # whatever a damaged file makes pickle raise, the rules are simply read again
         return None
+    return found if isinstance(found, Rulebook) else None
 
 
 def _is_ours(path: Path) -> bool:

@@ -35,18 +35,30 @@ class Absence:
 
 
 class CatalogueInForce:
-    """One edition of a classified catalogue (分类管理名录), indexed by industry prefix."""
+    """One edition of a classified catalogue (分类管理名录), indexed by industry prefix and activity.
+
+    `prefixes` and `activities` give positions in `entries`; `always` are the positions of entries
+    that neither can rule out: implied by what a component does, or catching all other industries.
+    """
 
     def __init__(self, edition: Edition, entries: Sequence[Owned[Entry]]) -> None:
         self.edition = edition
         self.entries = tuple(entries)
         self.prefixes = self._prefix_index()
-        self.without_codes = tuple(
+        self.activities = self._activity_index()
+        self.always = tuple(
             position
             for position, owned in enumerate(self.entries)
-            if owned.rule.activities or owned.rule.implied_by or owned.rule.industries_other
+            if owned.rule.implied_by or owned.rule.industries_other
         )
         self._below: dict[str, tuple[int, ...]] = {}
+
+    def _activity_index(self) -> Mapping[str, tuple[int, ...]]:
+        index: dict[str, tuple[int, ...]] = {}
+        for position, owned in enumerate(self.entries):
+            for activity in owned.rule.activities:
+                index[activity] = (*index.get(activity, ()), position)
+        return index
 
     def _prefix_index(self) -> Mapping[str, tuple[int, ...]]:
         index: dict[str, tuple[int, ...]] = {}

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from admission._messages import Phrase
-from admission._reading import Mapping, Node, decode, describe, parse, place_of, validate
+from admission._reading import Listing, Mapping, Node, Scalar, decode, describe, parse, place_of, validate
 from admission.errors import Place, Problem, ProblemCode
 from admission.rulebook.model import (
     Criterion,
@@ -27,6 +27,7 @@ from admission.rulebook.sources import SourceFile
 __all__ = ["Located", "RuleFiles", "read_rule_files"]
 
 _LIMIT = 10_000_000
+_ID_KEYS = ("id", "edition", "park")
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -66,7 +67,10 @@ class Located(Generic[T]):
 
 @dataclass(slots=True)
 class RuleFiles:
-    """What the rule files hold, in file order; `parts` are (edition id, rule)."""
+    """What the rule files hold, in file order; rules are (edition id, rule).
+
+    A rule that is wrong is left out, and its id kept in `broken`: what refers to it is not wrong too.
+    """
 
     editions: list[Located[Edition]] = field(default_factory=list)
     entries: list[tuple[str, Located[Entry]]] = field(default_factory=list)
@@ -76,6 +80,7 @@ class RuleFiles:
     parks: list[Located[Park]] = field(default_factory=list)
     milestones: list[Located[Milestones]] = field(default_factory=list)
     retired: list[Located[Retired]] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
 
 
 def read_rule_files(files: Sequence[SourceFile], problems: list[Problem]) -> RuleFiles:
@@ -94,19 +99,19 @@ def _read(node: Node, found: RuleFiles, problems: list[Problem]) -> None:
         return
     keys = {key.text for key, _ in node.pairs}
     if "entries" in keys:
-        _read_entries(node, found, problems)
+        found.entries += _owned(node, "entries", Entry, found, validate(_EntryFile, node, problems))
     elif "edition" in keys:
         _read_edition(node, found, problems)
     elif "park" in keys:
         park = validate(Park, node, problems)
         if park is not None:
             found.parks.append(Located(park, node))
+        else:
+            _note_broken(node, found)
     elif "milestones" in keys:
-        milestones = validate(_MilestoneFile, node, problems)
-        found.milestones += _located(node, "milestones", milestones.milestones if milestones else ())
+        found.milestones += _parts(node, "milestones", Milestones, found, validate(_MilestoneFile, node, problems))
     elif "retired" in keys:
-        retired = validate(_RetiredFile, node, problems)
-        found.retired += _located(node, "retired", retired.retired if retired else ())
+        found.retired += _parts(node, "retired", Retired, found, validate(_RetiredFile, node, problems))
     else:
         detail = Phrase(
             "看不出是哪类规则：应有 edition、entries、park、milestones 或 retired",
@@ -115,22 +120,50 @@ def _read(node: Node, found: RuleFiles, problems: list[Problem]) -> None:
         problems.append(Problem(ProblemCode.SCHEMA, node.place, values={"detail": detail}))
 
 
-def _read_entries(node: Mapping, found: RuleFiles, problems: list[Problem]) -> None:
-    file = validate(_EntryFile, node, problems)
-    if file is not None:
-        found.entries += [(file.edition, entry) for entry in _located(node, "entries", file.entries)]
-
-
 def _read_edition(node: Mapping, found: RuleFiles, problems: list[Problem]) -> None:
     file = validate(_EditionFile, node, problems)
-    if file is None:
+    header = Mapping(tuple(pair for pair in node.pairs if pair[0].text in Edition.model_fields), node.place)
+    edition = validate(Edition, header, [])
+    if edition is None:
+        _note_broken(node, found)
         return
-    meta = Edition.model_validate({name: getattr(file, name) for name in Edition.model_fields})
-    found.editions.append(Located(meta, node))
-    found.items += [(file.edition, item) for item in _located(node, "items", file.items)]
-    found.duties += [(file.edition, duty) for duty in _located(node, "duties", file.duties)]
-    found.criteria += [(file.edition, item) for item in _located(node, "criteria", file.criteria)]
+    found.editions.append(Located(edition, node))
+    found.items += _owned(node, "items", Item, found, file)
+    found.duties += _owned(node, "duties", Duty, found, file)
+    found.criteria += _owned(node, "criteria", Criterion, found, file)
 
 
-def _located(node: Node, key: str, models: Sequence[T]) -> list[Located[T]]:
-    return [Located(model, node, (key, index)) for index, model in enumerate(models)]
+def _owned(
+    node: Mapping, key: str, model: type[T], found: RuleFiles, file: BaseModel | None
+) -> list[tuple[str, Located[T]]]:
+    """The rules of a file, each with the id of its edition."""
+    owner = node.get("edition")
+    edition = owner.text if isinstance(owner, Scalar) else ""
+    return [(edition, part) for part in _parts(node, key, model, found, file)]
+
+
+def _parts(node: Mapping, key: str, model: type[T], found: RuleFiles, file: BaseModel | None) -> list[Located[T]]:
+    """The models under `key`: those of `file`, or, when the file has faults, those without one."""
+    if file is not None:
+        return [Located(part, node, (key, index)) for index, part in enumerate(getattr(file, key))]
+    listing = node.get(key)
+    parts: list[Located[T]] = []
+    for index, item in enumerate(listing.items if isinstance(listing, Listing) else ()):
+        part = validate(model, item, [])
+        if part is not None:
+            parts.append(Located(part, node, (key, index)))
+        else:
+            _note_broken(item, found)
+    return parts
+
+
+def _note_broken(node: Node, found: RuleFiles) -> None:
+    """Remember every id at or below `node`."""
+    if isinstance(node, Listing):
+        for item in node.items:
+            _note_broken(item, found)
+    elif isinstance(node, Mapping):
+        for key, value in node.pairs:
+            if key.text in _ID_KEYS and isinstance(value, Scalar):
+                found.broken.add(value.text)
+            _note_broken(value, found)

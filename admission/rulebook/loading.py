@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import PurePath
 
-from admission._messages import ProblemCode
+from admission._messages import Phrase, ProblemCode
+from admission._reading import place_of
 from admission.errors import ConditionError, Place, Problem, RulebookError
 from admission.logic import derived_order
 from admission.logic.builder import ConditionsBuilder
-from admission.rulebook.checks import check_layers, check_periods
+from admission.rulebook.checks import check_layers, check_parks, check_periods, unknown_reference
 from admission.rulebook.files import Located, RuleFiles, read_rule_files
-from admission.rulebook.model import Duty, Entry
+from admission.rulebook.model import Duty, Edition, Entry
 from admission.rulebook.rulebook import Rulebook
 from admission.rulebook.sources import SourceFile
-from admission.vocabulary import FactType, Vocabulary, load_vocabulary
+from admission.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["load_sources"]
+
+_KINDS = {
+    "activity": Phrase("工程内容", "activity"),
+    "sensitive_areas": Phrase("环境敏感区", "sensitive area"),
+}
 
 
 def load_sources(files: Sequence[SourceFile]) -> Rulebook:
@@ -30,35 +35,37 @@ def load_sources(files: Sequence[SourceFile]) -> Rulebook:
     rules = [file for file in files if "vocabulary" not in PurePath(file[0]).parts]
     vocabulary = load_vocabulary(words, problems)
     found = read_rule_files(rules, problems)
-    loader = _Loader(vocabulary, found, problems)
-    rulebook = loader.build(files)
+    conditions = ConditionsBuilder(vocabulary)
+    _Loader(vocabulary, found, conditions, problems).check()
+    derived = derived_order(vocabulary, conditions.trees, problems)
     if problems:
         raise RulebookError(problems)
-    return rulebook
+    return Rulebook(vocabulary, found, conditions.build(), derived)
 
 
 class _Loader:
     """One pass over all rules; problems are collected, never raised."""
 
-    def __init__(self, vocabulary: Vocabulary, found: RuleFiles, problems: list[Problem]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, found: RuleFiles, conditions: ConditionsBuilder, problems: list[Problem]
+    ) -> None:
         self._vocabulary = vocabulary
         self._found = found
+        self._conditions = conditions
         self._problems = problems
-        self._conditions = ConditionsBuilder(vocabulary)
         self._editions = {edition.model.edition: edition.model for edition in found.editions}
 
-    def build(self, files: Sequence[SourceFile]) -> Rulebook:
-        """Check everything and put it together."""
+    def check(self) -> None:
+        """Check everything; conditions are added on the way."""
         self._check_ids()
+        self._check_works()
         self._check_owners()
+        self._check_events()
         self._add_definitions()
         self._add_rules()
-        self._check_parks()
+        check_parks(self._found, self._vocabulary, self._problems)
         check_periods(self._found, self._problems)
         check_layers(self._found, self._editions, self._problems)
-        trees = self._conditions.trees
-        order = derived_order(self._vocabulary, trees, self._problems)
-        return Rulebook(self._vocabulary, self._found, self._conditions.build(), order, files)
 
     def _problem(self, code: ProblemCode, place: Place, field: str = "", **values: object) -> None:
         self._problems.append(Problem(code, place, field, values))
@@ -89,64 +96,83 @@ class _Loader:
         for event in self._found.milestones:
             yield f"milestone:{event.model.id}", event.place("id")
 
+    def _check_works(self) -> None:
+        for fact in self._vocabulary.facts.values():
+            if fact.work is not None:
+                place = fact.place or Place("vocabulary")
+                self._member("activity", fact.work, place, f"{fact.name}.work")
+
     def _check_owners(self) -> None:
+        ownerless: dict[Place, str] = {}
         for edition_id, entry in self._found.entries:
             edition = self._editions.get(edition_id)
-            if edition is None or edition.kind != "catalogue":
-                known = "、".join(sorted(self._editions)) or "—"
-                self._problem(ProblemCode.UNKNOWN_EDITION, entry.place(), "edition", id=edition_id, known=known)
-                continue
-            for level in entry.model.levels:
-                if level not in edition.levels:
-                    self._reference(entry, ("levels", level), "等级", level, edition.levels)
+            if edition is None and edition_id in self._found.broken:
+                pass
+            elif edition is None or edition.kind != "catalogue":
+                ownerless[place_of(entry.node, ("edition",))] = edition_id
+            else:
+                self._check_levels(entry, edition)
             for area in entry.model.sensitive_areas:
-                self._member(entry, "sensitive_areas", area)
+                self._member("sensitive_areas", area, entry.place("sensitive_areas"), "sensitive_areas")
             for activity in entry.model.activities:
-                self._member(entry, "activity", activity, "activities")
+                self._member("activity", activity, entry.place("activities"), "activities")
             for code in entry.model.industries:
-                if not self._vocabulary.codes.exists(code.lstrip("-")):
-                    nearest = "、".join(self._vocabulary.codes.nearest(code.lstrip("-")))
+                if not self._is_prefix(code.removeprefix("-")):
+                    nearest = "、".join(self._vocabulary.codes.nearest(code.removeprefix("-"))) or "—"
                     values = {"code": code, "nearest": nearest}
                     place = entry.place("industries")
                     self._problems.append(Problem(ProblemCode.CONDITION_CODE, place, "industries", values))
-        events = {event.model.id for event in self._found.milestones}
+        known = "、".join(sorted(name for name, e in self._editions.items() if e.kind == "catalogue")) or "—"
+        for place, edition_id in ownerless.items():
+            self._problem(ProblemCode.UNKNOWN_EDITION, place, "edition", id=edition_id, known=known)
+
+    def _is_prefix(self, code: str) -> bool:
+        return code.isdigit() and self._vocabulary.codes.exists(code)
+
+    def _check_levels(self, entry: Located[Entry], edition: Edition) -> None:
+        for level in entry.model.levels:
+            if level not in edition.levels:
+                self._reference(entry, ("levels", level), Phrase("等级", "level"), level, edition.levels)
+
+    def _check_events(self) -> None:
+        events = {event.model.id for event in self._found.milestones} | self._found.broken
         for _, duty in self._found.duties:
             for event_id in duty.model.done_by:
                 if event_id not in events:
-                    self._reference(duty, ("done_by",), "节点", event_id, events)
+                    self._reference(duty, ("done_by",), Phrase("节点", "milestone"), event_id, events)
 
-    def _member(self, rule: Located[Entry], fact_name: str, member: str, key: str | None = None) -> None:
+    def _member(self, fact_name: str, member: str, place: Place, field: str) -> None:
         fact = self._vocabulary.facts.get(fact_name)
-        if fact is None or member not in fact.members:
-            self._reference(rule, (key or fact_name,), fact_name, member, fact.members if fact else ())
+        members = fact.members if fact is not None else {}
+        if member not in members:
+            self._problems.append(unknown_reference(place, field, _KINDS[fact_name], member, members))
 
     def _reference(
-        self, rule: Located[Entry] | Located[Duty], path: tuple[str, ...], kind: str, name: str, known: Iterable[str]
+        self, rule: Located[Entry] | Located[Duty], path: tuple[str, ...], kind: Phrase, name: str, known: Iterable[str]
     ) -> None:
-        nearest = "、".join(get_close_matches(name, list(known), 3, 0.4)) or "—"
-        self._problem(
-            ProblemCode.UNKNOWN_REFERENCE, rule.place(*path), ".".join(path), kind=kind, id=name, nearest=nearest
-        )
+        self._problems.append(unknown_reference(rule.place(*path), ".".join(path), kind, name, known))
 
     def _condition(
         self,
         text: str | None,
         place: Place,
         field: str,
-        kind: FactType | None = FactType.BOOL,
         areas: tuple[str, ...] = (),
     ) -> None:
         if text is None:
             return
         try:
-            self._conditions.add(text, kind, areas)
+            self._conditions.add(text, sensitive_areas=areas)
         except ConditionError as error:
             self._problems.append(Problem(error.code, place, field, error.values))
 
     def _add_definitions(self) -> None:
         for fact in self._vocabulary.derived:
-            kind = FactType.TEXT if fact.type is FactType.ENUM else fact.type
-            self._condition(fact.define, fact.place or Place("vocabulary"), f"{fact.name}.define", kind)
+            try:
+                self._conditions.add_definition(fact)
+            except ConditionError as error:
+                place = fact.place or Place("vocabulary")
+                self._problems.append(Problem(error.code, place, f"{fact.name}.define", error.values))
 
     def _add_rules(self) -> None:
         for _, item in self._found.items:
@@ -168,37 +194,3 @@ class _Loader:
         for name, level in model.levels.items():
             place = entry.place("levels", name, "when")
             self._condition(level.when, place, f"{model.id}.{name}", areas=model.sensitive_areas)
-
-    def _check_parks(self) -> None:
-        for park in self._found.parks:
-            for index, given in enumerate(park.model.facts):
-                fact = self._vocabulary.facts.get(given.fact)
-                if fact is None:
-                    place = park.place("facts", index, "fact")
-                    self._problem(
-                        ProblemCode.CONDITION_FACT,
-                        place,
-                        "facts",
-                        name=given.fact,
-                        nearest="、".join(self._vocabulary.nearest(given.fact)) or "—",
-                    )
-                elif not _fits(fact.type, given.value):
-                    place = park.place("facts", index, "value")
-                    self._problem(
-                        ProblemCode.WRONG_TYPE,
-                        place,
-                        given.fact,
-                        actual=given.value,
-                        expected=fact.type,
-                        example="true",
-                    )
-
-
-def _fits(kind: FactType, value: object) -> bool:
-    expected: dict[FactType, type | tuple[type, ...]] = {
-        FactType.BOOL: bool,
-        FactType.NUMBER: (int, float),
-        FactType.SET: tuple,
-        FactType.CODE: tuple,
-    }
-    return isinstance(value, expected.get(kind, str)) and isinstance(value, bool) == (kind is FactType.BOOL)

@@ -10,9 +10,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from admission.vocabulary import Label, Value
+from admission._messages import Phrase
+from admission.vocabulary import FactType, Label, Value
 
 __all__ = [
     "Catalogue",
@@ -135,6 +136,22 @@ class Edition(Strict):
     level_labels: dict[str, Label] = Field(default_factory=dict)
     notes: tuple[Label, ...] = ()
 
+    @model_validator(mode="after")
+    def _check(self) -> Edition:
+        if self.kind == "catalogue" and (self.catalogue is None or not self.levels):
+            raise ValueError(
+                Phrase("kind: catalogue 必须写明 catalogue 和 levels", "a catalogue needs catalogue and levels")
+            )
+        unnamed = "、".join(level for level in self.levels if level not in self.level_labels)
+        if unnamed:
+            raise ValueError(Phrase(f"level_labels 缺少 {unnamed}", f"level_labels lacks {unnamed}"))
+        if self.layer is not Layer.NATIONAL and self.layer.value not in self.applies_to:
+            detail = f"layer: {self.layer}"
+            raise ValueError(
+                Phrase(f"{detail} 必须在 applies_to 中写明 {self.layer}", f"{detail} needs {self.layer} in applies_to")
+            )
+        return self
+
     def cite(self, article: str | None) -> Cite:
         """A citation of `article` of this document."""
         return Cite(document=self.document or self.title.zh, number=self.number, article=article, url=self.url)
@@ -160,6 +177,17 @@ class Item(Strict):
     status: Status
     confidence: Confidence
     provenance: str
+
+    @model_validator(mode="after")
+    def _check(self) -> Item:
+        if self.must is not None and (self.effect is not Effect.REQUIRE or self.judgement is not None):
+            raise ValueError(
+                Phrase(
+                    "must 只用于 effect: require，且不与 judgement 并用",
+                    "must goes with effect: require, and never with judgement",
+                )
+            )
+        return self
 
 
 class Level(Strict):
@@ -243,6 +271,14 @@ class ParkFact(Strict):
     value: bool | float | str | tuple[str, ...]
     source: str
 
+    def as_value(self, kind: FactType) -> Value:
+        """The value as rules see it, for a fact of type `kind` (the loader has checked that it fits)."""
+        if isinstance(self.value, tuple):
+            return frozenset(self.value)
+        if kind is FactType.DATE:
+            return date.fromisoformat(str(self.value))
+        return float(self.value) if kind is FactType.NUMBER else self.value
+
 
 class Setting(Strict):
     """How the park reads a term that the law leaves open."""
@@ -284,6 +320,3 @@ class Retired(Strict):
     id: str
     on: date
     reason: str
-
-
-FactValues = dict[str, Value]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -12,14 +12,13 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 
 from admission.errors import NotInForceError
-from admission.logic import Conditions, facts_of, open_facts
+from admission.logic import Conditions, Derivations, facts_of, open_facts
 from admission.logic.nodes import Case
 from admission.rulebook.checks import LAYERS
 from admission.rulebook.editions import Absence, CatalogueInForce, Owned
 from admission.rulebook.files import Located, RuleFiles
-from admission.rulebook.model import Catalogue, Criterion, Duty, Edition, Item, Milestones, Park, Period
-from admission.rulebook.sources import SourceFile
-from admission.vocabulary import Fact, FactType, Value, Vocabulary
+from admission.rulebook.model import Catalogue, Cite, Criterion, Duty, Edition, Item, Milestones, Park, Period
+from admission.vocabulary import Fact, Value, Vocabulary
 
 __all__ = ["Rulebook", "Ruleset"]
 
@@ -38,11 +37,11 @@ class Rulebook:
         found: RuleFiles,
         conditions: Conditions,
         derived: tuple[Fact, ...],
-        files: Sequence[SourceFile],
     ) -> None:
         self.vocabulary = vocabulary
         self.conditions = conditions
         self.derived = derived
+        self.derivations = Derivations(derived, conditions)
         self.editions: Mapping[str, Edition] = {item.model.edition: item.model for item in found.editions}
         self.entries = _owned(self.editions, found.entries)
         self.items = _owned(self.editions, found.items)
@@ -51,8 +50,8 @@ class Rulebook:
         self.parks: Mapping[str, Park] = {item.model.park: item.model for item in found.parks}
         self.milestones: Mapping[str, Milestones] = {item.model.id: item.model for item in found.milestones}
         self.retired = tuple(item.model for item in found.retired)
-        self._words_sha256 = _digest(fact.model_dump(mode="json") for fact in vocabulary.facts.values())
-        self.sha256 = _digest((name, hashlib.sha256(data).hexdigest()) for name, data in files)
+        self._words_sha256 = _vocabulary_digest(vocabulary)
+        self.sha256 = self._digest()
         self._rulesets: dict[tuple[str | None, date], Ruleset] = {}
         self._reads: dict[str, frozenset[str]] = {}
 
@@ -105,6 +104,14 @@ class Rulebook:
         """Hash of the vocabulary."""
         return self._words_sha256
 
+    def _digest(self) -> str:
+        """Hash of what the files say, whatever their names, order, comments and line breaks."""
+        rules: list[Owned[Any]] = [*self.entries, *self.items, *self.duties, *self.criteria]
+        others: list[Mapping[str, BaseModel]] = [self.editions, self.parks, self.milestones]
+        models = (model for mapping in others for model in mapping.values())
+        parts = [owned.sha256 for owned in rules] + [_digest(model) for model in (*models, *self.retired)]
+        return _digest([self._words_sha256, *sorted(parts)])
+
 
 _KEPT = 64
 
@@ -147,20 +154,21 @@ class Ruleset:
         parts: list[Owned[Any]] = [*self.items, *self.duties, *self.criteria]
         for catalogue in self.catalogues.values():
             parts.extend(catalogue.entries)
-        park = self.park.model_dump(mode="json") if self.park else None
-        return _digest([self.on.isoformat(), park, self.rulebook.words_sha256, sorted(part.sha256 for part in parts)])
+        editions = {_digest(part.edition) for part in {part.edition.edition: part for part in parts}.values()}
+        park = None if self.park is None else _digest(self.park)
+        return _digest([park, self.rulebook.words_sha256, sorted(editions), sorted(part.sha256 for part in parts)])
+
+    @cached_property
+    def duty_cites(self) -> Mapping[str, tuple[Cite, ...]]:
+        """Duty id → the citations whose period covers the day (law of the day)."""
+        return {owned.rule.id: tuple(map(_plain, owned.rule.cites_on(self.on))) for owned in self.duties}
 
     @cached_property
     def park_facts(self) -> Mapping[str, Value]:
         """Facts that hold for every project of the park unless it states otherwise."""
         facts: dict[str, Value] = {}
         for given in self.park.facts if self.park else ():
-            kind = self.vocabulary.facts[given.fact].type
-            value = given.value
-            if isinstance(value, tuple):
-                facts[given.fact] = frozenset(value)
-            else:
-                facts[given.fact] = float(value) if kind is FactType.NUMBER else value
+            facts[given.fact] = given.as_value(self.vocabulary.facts[given.fact].type)
         return facts
 
     def reads(self, key: str) -> frozenset[str]:
@@ -212,14 +220,21 @@ class Ruleset:
 
 def _owned(editions: Mapping[str, Edition], rules: Iterable[tuple[str, Located[Model]]]) -> tuple[Owned[Model], ...]:
     return tuple(
-        Owned(editions[owner], located.model, _digest(located.model.model_dump(mode="json")))
-        for owner, located in rules
-        if owner in editions
+        Owned(editions[owner], located.model, _digest([owner, _digest(located.model)])) for owner, located in rules
     )
 
 
-def _digest(content: Any) -> str:
-    if not isinstance(content, str | Mapping | list):
-        content = list(content)
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _vocabulary_digest(vocabulary: Vocabulary) -> str:
+    facts = sorted(_digest(fact) for fact in vocabulary.facts.values())
+    codes = [[code.code, code.name, code.parent] for code in vocabulary.codes.table.values()]
+    return _digest([facts, codes, {unit: list(names) for unit, names in vocabulary.units.items()}])
+
+
+def _digest(content: BaseModel | list[Any]) -> str:
+    plain = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(cite: Cite) -> Cite:
+    return Cite(document=cite.document, number=cite.number, article=cite.article, url=cite.url)

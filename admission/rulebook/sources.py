@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from admission.errors import Place, Problem, ProblemCode, RulebookError
 
@@ -27,19 +27,42 @@ def shipped_paths() -> tuple[Path, ...]:
 def read_sources(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
     """Every rule file below `paths`, in a fixed order; case files (`*.cases.yaml`) are left out.
 
-    Names are relative to the parent of each given folder, so that a ruleset has the same hash
-    wherever it is installed. Raises `RulebookError` for a path that does not exist.
+    Names start with the folder given, for a single file with the folder it is in. A file reached
+    twice is read once. Raises `RulebookError` for a path that does not exist, cannot be read or
+    holds no rule file.
     """
-    found: dict[str, bytes] = {}
-    problems = []
+    found: dict[Path, SourceFile] = {}
+    problems: list[Problem] = []
     for path in paths:
-        if not path.exists():
-            problems.append(Problem(ProblemCode.FILE_MISSING, Place(str(path)), values={"detail": str(path)}))
+        try:
+            files = {file.resolve(): (_name(file, path), file.read_bytes()) for file in _rule_files(path)}
+        except OSError as error:
+            problems.append(_missing(path, f"{path}（{error.strerror}）"))
             continue
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in files:
-            if file.suffix in _SUFFIXES and not file.name.endswith(".cases.yaml") and file.is_file():
-                found[file.relative_to(path.parent).as_posix()] = file.read_bytes()
+        if not files:
+            problems.append(_missing(path, f"{path}/**/*.yaml"))
+        found = {**files, **found}
     if problems:
         raise RulebookError(problems)
-    return tuple(sorted(found.items()))
+    return tuple(sorted(found.values()))
+
+
+def _rule_files(path: Path) -> Iterable[Path]:
+    if not path.is_dir():
+        return (path,)
+    return (
+        file
+        for file in path.rglob("*")
+        if file.suffix in _SUFFIXES and not file.name.endswith(".cases.yaml") and file.is_file()
+    )
+
+
+def _name(file: Path, given: Path) -> str:
+    whole = given.resolve()
+    if given.is_dir():
+        return (PurePath(whole.name) / file.relative_to(given)).as_posix()
+    return (PurePath(whole.parent.name) / whole.name).as_posix()
+
+
+def _missing(path: Path, detail: str) -> Problem:
+    return Problem(ProblemCode.FILE_MISSING, Place(str(path)), values={"detail": detail})

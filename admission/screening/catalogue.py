@@ -6,7 +6,7 @@ set of strictest levels that can come out. "No level" (`none`) is a real result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import cast
@@ -14,28 +14,47 @@ from typing import cast
 from admission.logic import condition_key
 from admission.logic.values import any_of, under
 from admission.rulebook import CatalogueInForce, Entry, Owned, Ruleset
-from admission.screening.facts import ACTIVITY, INDUSTRY, ComponentFacts
-from admission.vocabulary import Value
+from admission.screening.facts import ComponentFacts
 
 __all__ = ["NONE", "Classification", "EntryResult", "classify"]
 
 NONE = "none"
-_Facts = Mapping[str, Value | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Why an entry may concern a component; each is true, false or unknown (`None`)."""
+
+    by_code: bool | None
+    by_activity: bool | None
+    implied: bool | None
+
+    @property
+    def value(self) -> bool | None:
+        """Does the entry concern the component at all, its scope aside?"""
+        found = (self.by_code, self.by_activity, self.implied)
+        return True if True in found else None if None in found else False
 
 
 @dataclass(frozen=True, slots=True)
 class EntryResult:
     """One entry applied to one component.
 
-    `applies` is true, false or unknown (`None`); `possible` the levels still reachable, strictest
-    first, `none` last; `open_levels` those whose own condition is undecided.
+    `scope` and `applies` are true, false or unknown (`None`); `possible` the levels still
+    reachable, strictest first, `none` last; `open_levels` those whose own condition is undecided.
     """
 
     entry: Owned[Entry]
     component: ComponentFacts
-    applies: bool | None
+    matching: Matching
+    scope: bool | None
     possible: tuple[str, ...]
-    open_levels: tuple[str, ...]
+    open_levels: tuple[str, ...] = ()
+
+    @property
+    def applies(self) -> bool | None:
+        """Does the entry apply? False when the component is outside its scope."""
+        return False if self.scope is False else None if self.scope is None else self.matching.value
 
     @property
     def level(self) -> str | None:
@@ -73,19 +92,21 @@ def classify(catalogue: CatalogueInForce, components: Sequence[ComponentFacts], 
 def _component_results(
     catalogue: CatalogueInForce, component: ComponentFacts, ruleset: Ruleset, order: tuple[str, ...]
 ) -> Iterable[EntryResult]:
-    for position in _candidates(catalogue, component.values):
+    for position in _candidates(catalogue, component):
         owned = catalogue.entries[position]
-        matches = _matches(owned.rule, catalogue, component, ruleset)
-        if matches is not False:
-            yield _apply(owned, matches, component, ruleset, order)
+        matching = _matching(owned.rule, catalogue, component, ruleset)
+        if matching.value is not False:
+            yield _apply(owned, matching, component, ruleset, order)
 
 
-def _candidates(catalogue: CatalogueInForce, facts: _Facts) -> Sequence[int]:
-    """Positions of the entries that could match; all of them when the industry is unknown."""
-    codes = cast("frozenset[str] | None", facts[INDUSTRY])
-    if codes is None:
+def _candidates(catalogue: CatalogueInForce, component: ComponentFacts) -> Sequence[int]:
+    """Positions of the entries that could match; all of them when the component may be anything."""
+    codes, works = component.codes, component.works
+    if codes is None or works is None:
         return range(len(catalogue.entries))
-    found = set(catalogue.without_codes)
+    found = set(catalogue.always)
+    for work in works:
+        found.update(catalogue.activities.get(work, ()))
     for code in codes:
         for length in range(1, len(code) + 1):
             found.update(catalogue.prefixes.get(code[:length], ()))
@@ -93,18 +114,17 @@ def _candidates(catalogue: CatalogueInForce, facts: _Facts) -> Sequence[int]:
     return sorted(found)
 
 
-def _matches(entry: Entry, catalogue: CatalogueInForce, component: ComponentFacts, ruleset: Ruleset) -> bool | None:
-    facts = component.values
-    by_code = _matches_code(entry, catalogue, cast("frozenset[str] | None", facts[INDUSTRY]))
-    by_activity: bool | None = False
-    if entry.activities:
-        by_activity = any_of(cast("frozenset[str] | None", facts[ACTIVITY]), entry.activities)
-    if by_code or by_activity:
-        return True
-    implied = _implied(entry, component, ruleset)
-    if implied:
-        return True
-    return None if None in (by_code, by_activity, implied) else False
+def _matching(entry: Entry, catalogue: CatalogueInForce, component: ComponentFacts, ruleset: Ruleset) -> Matching:
+    return Matching(
+        by_code=_matches_code(entry, catalogue, component.codes),
+        by_activity=any_of(component.works, entry.activities) if entry.activities else False,
+        implied=False if entry.implied_by is None else _holds(entry.implied_by, entry, component, ruleset),
+    )
+
+
+def _holds(condition: str, entry: Entry, component: ComponentFacts, ruleset: Ruleset) -> bool | None:
+    function = ruleset.conditions.function(condition_key(condition, entry.sensitive_areas))
+    return cast("bool | None", function(component.values.get))
 
 
 def _matches_code(entry: Entry, catalogue: CatalogueInForce, codes: frozenset[str] | None) -> bool | None:
@@ -116,59 +136,39 @@ def _matches_code(entry: Entry, catalogue: CatalogueInForce, codes: frozenset[st
         return False
     if codes is None or not excluded:
         return under(codes, included)
-    found: set[bool | None] = set()
-    for code in codes:
-        inside, outside = under({code}, included), under({code}, excluded)
-        found.add(False if inside is False or outside else None if None in (inside, outside) else True)
+    found = {_inside(code, included, excluded) for code in codes}
     return True if True in found else None if None in found else False
 
 
-def _implied(entry: Entry, component: ComponentFacts, ruleset: Ruleset) -> bool | None:
-    """Does the component do the entry's work without declaring it?
-
-    When another component of the project declares that work, only what this component itself
-    states of it counts.
-    """
-    if entry.implied_by is None:
+def _inside(code: str, included: tuple[str, ...], excluded: tuple[str, ...]) -> bool | None:
+    inside, outside = under({code}, included), under({code}, excluded)
+    if inside is False or outside:
         return False
-    function = ruleset.conditions.function(condition_key(entry.implied_by, entry.sensitive_areas))
-    found = cast("bool | None", function(component.values.get))
-    if component.elsewhere.isdisjoint(entry.activities):
-        return found
-    works = {name for name in component.own if _is_work(name, entry, ruleset)}
-    return bool(found) and bool(works)
-
-
-def _is_work(name: str, entry: Entry, ruleset: Ruleset) -> bool:
-    return ruleset.vocabulary.facts[name].work in entry.activities
+    return None if None in (inside, outside) else True
 
 
 def _apply(
-    owned: Owned[Entry], matches: bool | None, component: ComponentFacts, ruleset: Ruleset, order: tuple[str, ...]
+    owned: Owned[Entry], matching: Matching, component: ComponentFacts, ruleset: Ruleset, order: tuple[str, ...]
 ) -> EntryResult:
-    entry, get, function = owned.rule, component.values.get, ruleset.conditions.function
-    applies = matches
-    if entry.scope is not None:
-        scope = function(condition_key(entry.scope, entry.sensitive_areas))(get)
-        applies = False if scope is False else None if scope is None else matches
-    if applies is False:
-        return EntryResult(owned, component, False, (NONE,), ())
+    entry = owned.rule
+    scope = True if entry.scope is None else _holds(entry.scope, entry, component, ruleset)
+    if scope is False:
+        return EntryResult(owned, component, matching, scope, (NONE,))
     possible: list[str] = []
     undecided: list[str] = []
-    for name in order:
-        level = entry.levels.get(name)
-        value = True if name == NONE else None
-        if level is not None:
-            value = function(condition_key(level.when, entry.sensitive_areas))(get)
-            if value is None:
-                undecided.append(name)
-        if value is not False and (level is not None or name == NONE):
+    for name in (name for name in order if name in entry.levels):
+        value = _holds(entry.levels[name].when, entry, component, ruleset)
+        if value is not False:
             possible.append(name)
-        if value and (level is not None or name == NONE):
+        if value:
             break
-    if applies is None and NONE not in possible:
+        if value is None:
+            undecided.append(name)
+    else:
         possible.append(NONE)
-    return EntryResult(owned, component, applies, tuple(possible), tuple(undecided))
+    if None in (scope, matching.value) and NONE not in possible:
+        possible.append(NONE)
+    return EntryResult(owned, component, matching, scope, tuple(possible), tuple(undecided))
 
 
 def _combine(order: tuple[str, ...], sets: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

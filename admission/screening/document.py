@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
+from typing import get_args
 
-from admission._messages import Phrase
-from admission._reading import Listing, Mapping, Node, Scalar, decode, describe, parse, validate
+from admission._messages import Phrase, listed, shortened
+from admission._reading import Listing, Node, Scalar, decode, describe, parse, plain
+from admission._reading import Mapping as Table
 from admission.errors import InputError, Place, Problem, ProblemCode
 from admission.rulebook import Rulebook
 from admission.screening.facts import ACTIVITY, INDUSTRY
 from admission.screening.project import Component, Judgement, Milestone, Project
-from admission.vocabulary import Value, Vocabulary, parse_value
-from admission.vocabulary.values import parse_date
+from admission.vocabulary import Fact, Value, Vocabulary, is_unknown, normalise_key, parse_date, parse_value
 
 __all__ = ["read_projects"]
 
-_PROJECT_KEYS = ("name", "park", "as_of", "facts", "components", "milestones", "judgements", INDUSTRY, ACTIVITY)
-_COMPONENT_KEYS = ("name", "facts", INDUSTRY, ACTIVITY)
+_IDENTITY = (INDUSTRY, ACTIVITY)
+_PROJECT_KEYS = ("name", "park", "as_of", "facts", "components", "milestones", "judgements", *_IDENTITY)
+_COMPONENT_KEYS = ("name", "facts", *_IDENTITY)
 _MILESTONE_KEYS = ("event", "date", "document")
-_NONE = Phrase("无", "none")
+_JUDGEMENT_KEYS = ("rule", "answer", "who", "when", "why")
+_ANSWERS: tuple[str, ...] = get_args(Judgement.model_fields["answer"].annotation)
+_ENOUGH_PROBLEMS = 50
+"""From here on no look-alikes are searched, so that a file of nonsense is answered soon."""
+
+_KEY = Phrase("键", "key")
+_FACT = Phrase("填报项", "fact")
+_TEXT = Phrase("一段文字", "one text"), Phrase("一段文字", "a text")
+_TOP = Phrase("项目本身的键", "a key of the project"), Phrase("最外层", "the top level")
+_UNDER_FACTS = Phrase(" facts: 之下", "facts:")
+_ADVICE: Mapping[str, str] = {
+    "name": Phrase("请写 name: 项目名称", "write name: the project's name"),
+    "event": Phrase("请写 event: 节点编号", "write event: a milestone id"),
+    "rule": Phrase("请写 rule: 条目编号", "write rule: the id of a rule"),
+    "answer": Phrase(f"请写 answer: {'、'.join(_ANSWERS)} 之一", f"write answer: one of {', '.join(_ANSWERS)}"),
+    "who": Phrase("请写 who: 研判人", "write who: the person who judged"),
+    "when": Phrase("请写 when: 研判日期", "write when: the day of the judgement"),
+    "why": Phrase("请写 why: 理由", "write why: the reason"),
+}
+
+_Parts = dict[str, tuple[Scalar, Node]]
+_Identity = dict[str, Value]
 
 
 def read_projects(data: bytes, name: str, rulebook: Rulebook) -> list[Project]:
@@ -36,195 +59,231 @@ def read_projects(data: bytes, name: str, rulebook: Rulebook) -> list[Project]:
 
 
 class _Reader:
-    """Reads the documents of one file."""
+    """Reads the documents of one file; what is wrong goes to `problems` and reads as unknown."""
 
     def __init__(self, rulebook: Rulebook, problems: list[Problem]) -> None:
         self._rulebook = rulebook
         self._vocabulary: Vocabulary = rulebook.vocabulary
+        self._events = {normalise_key(text): id for id, event in rulebook.milestones.items() for text in (event.zh, id)}
+        self._rules = tuple(dict.fromkeys(owned.rule.id for owned in rulebook.items))
         self._problems = problems
 
     def project(self, node: Node) -> Project | None:
-        """One document, or None when it is not even a mapping or has no name."""
-        parts = self._mapping(node, _PROJECT_KEYS, Phrase("键", "key"))
+        """One document, or None when something in it is wrong."""
+        before = len(self._problems)
+        parts = self._parts(node, _PROJECT_KEYS, "")
         if parts is None:
             return None
-        before = len(self._problems)
-        name = self._text(parts.get("name"))
-        if name is None:
-            self._report(ProblemCode.MISSING_KEY, node.place, "name", key="name", advice=_NAME_ADVICE)
+        name = self._required(parts, "name", node.place) or "?"
         facts, identity = self._facts(parts)
         project = {
-            "name": name or "?",
-            "park": self._park(parts.get("park")),
-            "as_of": self._day(parts.get("as_of"), "as_of"),
+            "name": name,
+            "park": self._park(parts),
+            "as_of": self._day(parts, "as_of"),
             "facts": facts,
-            "components": self._components(parts, name or "?", identity),
-            "milestones": self._milestones(parts.get("milestones")),
-            "judgements": self._judgements(parts.get("judgements")),
+            "components": self._components(parts, name, identity),
+            "milestones": self._milestones(parts),
+            "judgements": self._judgements(parts),
         }
         return Project.model_validate(project) if len(self._problems) == before else None
 
     def _report(self, code: ProblemCode, place: Place, field: str = "", **values: object) -> None:
         self._problems.append(Problem(code, place, field, values))
 
-    def _mapping(self, node: Node, allowed: Collection[str], kind: str) -> dict[str, Node] | None:
-        if not isinstance(node, Mapping):
-            self._report(ProblemCode.NOT_A_MAPPING, node.place, actual=describe(node))
+    # keys and shapes
+
+    def _parts(self, node: Node, allowed: Collection[str], field: str) -> _Parts | None:
+        """The allowed keys of a mapping; industry and activity under any of their names."""
+        if not isinstance(node, Table):
+            self._report(ProblemCode.NOT_A_MAPPING, node.place, field, actual=describe(node))
             return None
-        found: dict[str, Node] = {}
+        parts: _Parts = {}
         for key, value in node.pairs:
-            if key.text in allowed:
-                found[key.text] = value
+            fact = None if key.text in allowed else self._vocabulary.find(key.text)
+            name = fact.name if fact is not None and fact.name in _IDENTITY else key.text
+            if name not in allowed:
+                self._stray(key, value, fact, allowed)
+            elif name in parts:
+                self._report(ProblemCode.STATED_TWICE, key.place, key.text, other=parts[name][0].text)
             else:
-                self._unknown_key(key, allowed, kind)
-        return found
+                parts[name] = key, value
+        return parts
 
-    def _unknown_key(self, key: Scalar, allowed: Collection[str], kind: str) -> None:
-        fact = self._vocabulary.find(key.text)
+    def _stray(self, key: Scalar, node: Node, fact: Fact | None, allowed: Collection[str]) -> None:
+        """A key that does not belong here: it has another place, or nobody knows it."""
+        text = shortened(key.text)
         if fact is not None:
-            nearest: str = Phrase(
-                f"它是填报项，请写在 facts: 之下（{fact.label.zh}）",
-                f"it is a fact: write it under facts: ({fact.name})",
-            )
+            role = Phrase(f"填报项（{fact.label.zh}）", f"a fact ({fact.name})")
+            self._report(ProblemCode.WRONG_LEVEL, key.place, text, key=text, role=role, target=_UNDER_FACTS)
+            parse_value(fact, node, self._vocabulary, self._problems)
+        elif key.text in _PROJECT_KEYS:
+            role, target = _TOP
+            self._report(ProblemCode.WRONG_LEVEL, key.place, text, key=text, role=role, target=target)
         else:
-            nearest = "、".join(get_close_matches(key.text, allowed, 3, 0.5)) or "、".join(allowed)
-        self._report(ProblemCode.UNKNOWN_KEY, key.place, key.text, kind=kind, key=key.text, nearest=nearest)
+            nearest = self._alike(key.text, allowed) or list(allowed)
+            self._report(ProblemCode.UNKNOWN_KEY, key.place, text, kind=_KEY, key=text, nearest=listed(nearest))
 
-    def _listing(self, node: Node | None) -> tuple[Node, ...]:
-        if node is None or (isinstance(node, Scalar) and not node.text):
-            return ()
-        if not isinstance(node, Listing):
-            self._report(ProblemCode.NOT_A_LIST, node.place, actual=describe(node))
-            return ()
-        return node.items
+    def _alike(self, text: str, known: Collection[str]) -> list[str]:
+        if len(self._problems) >= _ENOUGH_PROBLEMS:
+            return []
+        return get_close_matches(shortened(text), known, 3, 0.5)
 
-    def _text(self, node: Node | None) -> str | None:
-        if node is None or (isinstance(node, Scalar) and node.text.strip() in ("", "null", "~")):
+    def _items(self, parts: _Parts, key: str) -> tuple[Node, ...]:
+        """The items of a list; a mapping in its place is reported and read as the only item."""
+        _, node = parts.get(key, (None, None))
+        if node is None or plain(node) in (None, ""):
+            return ()
+        if isinstance(node, Listing):
+            return node.items
+        self._report(ProblemCode.NOT_A_LIST, node.place, key, actual=describe(node))
+        return (node,) if isinstance(node, Table) else ()
+
+    def _text(self, parts: _Parts, key: str) -> str | None:
+        _, node = parts.get(key, (None, None))
+        if node is None or plain(node) is None:
             return None
         if not isinstance(node, Scalar):
+            expected, example = _TEXT
             self._report(
-                ProblemCode.WRONG_TYPE,
-                node.place,
-                actual=describe(node),
-                expected=Phrase("一段文字", "one text"),
-                example=Phrase("一段文字", "a text"),
+                ProblemCode.WRONG_TYPE, node.place, key, actual=describe(node), expected=expected, example=example
             )
             return None
-        return node.text.strip()
+        return node.text.strip() or None
 
-    def _day(self, node: Node | None, field: str) -> date | None:
-        text = self._text(node)
-        if text is None or node is None:
+    def _required(self, parts: _Parts, key: str, place: Place) -> str | None:
+        before = len(self._problems)
+        text = self._text(parts, key)
+        if text is None and len(self._problems) == before:
+            self._report(ProblemCode.MISSING_KEY, place, key, key=key, advice=_ADVICE[key])
+        return text
+
+    def _day(self, parts: _Parts, key: str) -> date | None:
+        text = None if key in parts and is_unknown(parts[key][1]) else self._text(parts, key)
+        if text is None:
             return None
         day = parse_date(text)
         if day is None:
-            self._report(ProblemCode.BAD_DATE, node.place, field, actual=text)
+            self._report(ProblemCode.BAD_DATE, parts[key][1].place, key, actual=shortened(text))
         return day
 
-    def _park(self, node: Node | None) -> str | None:
-        text = self._text(node)
-        parks = self._rulebook.parks
-        if text is not None and node is not None and text not in parks:
-            self._report(ProblemCode.UNKNOWN_PARK, node.place, "park", actual=text, members="、".join(parks) or "—")
+    def _park(self, parts: _Parts) -> str | None:
+        text, parks = self._text(parts, "park"), self._rulebook.parks
+        if text is not None and text not in parks:
+            place = parts["park"][1].place
+            self._report(ProblemCode.UNKNOWN_PARK, place, "park", actual=shortened(text), members=listed(parks))
         return text
 
-    def _facts(self, parts: dict[str, Node]) -> tuple[dict[str, Value], dict[str, Value | None]]:
+    # facts
+
+    def _facts(self, parts: _Parts) -> tuple[dict[str, Value], _Identity]:
         """Facts by canonical name, and industry and activity, which identify a component.
 
         Both may also stand under `facts:`.
         """
         found: dict[str, Value] = {}
         seen: dict[str, str] = {}
-        identity: dict[str, Value | None] = {}
-        node = parts.get("facts")
-        if node is not None and not (isinstance(node, Scalar) and not node.text):
-            if not isinstance(node, Mapping):
-                self._report(ProblemCode.NOT_A_MAPPING, node.place, "facts", actual=describe(node))
-            else:
-                for key, value in node.pairs:
-                    self._fact(key, value, found, seen)
-        for name in (INDUSTRY, ACTIVITY):
+        for name in _IDENTITY:
             if name in parts:
-                self._fact(Scalar(name, True, parts[name].place), parts[name], found, seen)
-            if name in found:
-                identity[name] = found.pop(name)
+                self._fact(*parts[name], found, seen)
+        _, node = parts.get("facts", (None, None))
+        if isinstance(node, Table):
+            for key, value in node.pairs:
+                self._fact(key, value, found, seen)
+        elif node is not None and plain(node) not in (None, ""):
+            self._report(ProblemCode.NOT_A_MAPPING, node.place, "facts", actual=describe(node))
+        identity = {name: found.pop(name) for name in _IDENTITY if name in found}
         return found, identity
 
     def _fact(self, key: Scalar, node: Node, found: dict[str, Value], seen: dict[str, str]) -> None:
-        fact = self._vocabulary.find(key.text)
-        if fact is None:
-            nearest = "、".join(self._vocabulary.nearest(key.text)) or _NONE
-            self._report(
-                ProblemCode.UNKNOWN_KEY,
-                key.place,
-                key.text,
-                kind=Phrase("填报项", "fact"),
-                key=key.text,
-                nearest=nearest,
-            )
+        fact, text = self._vocabulary.find(key.text), shortened(key.text)
+        if fact is None and key.text in _PROJECT_KEYS:
+            role, target = _TOP
+            self._report(ProblemCode.WRONG_LEVEL, key.place, text, key=text, role=role, target=target)
+        elif fact is None:
+            helpful = len(self._problems) < _ENOUGH_PROBLEMS
+            nearest = listed(self._vocabulary.nearest(key.text) if helpful else ())
+            self._report(ProblemCode.UNKNOWN_KEY, key.place, text, kind=_FACT, key=text, nearest=nearest)
         elif fact.internal:
-            self._report(ProblemCode.INTERNAL_FACT, key.place, key.text, key=key.text)
+            self._report(ProblemCode.INTERNAL_FACT, key.place, text, key=text)
         elif fact.name in seen:
-            self._report(ProblemCode.STATED_TWICE, key.place, key.text, other=seen[fact.name])
+            self._report(ProblemCode.STATED_TWICE, key.place, text, other=seen[fact.name])
         else:
-            seen[fact.name] = key.text
+            seen[fact.name] = text
             value = parse_value(fact, node, self._vocabulary, self._problems)
             if value is not None:
                 found[fact.name] = value
 
-    def _components(
-        self, parts: dict[str, Node], name: str, identity: dict[str, Value | None]
-    ) -> tuple[Component, ...]:
-        nodes = self._listing(parts.get("components"))
-        if not nodes:
-            return (self._component(name, {}, identity),)
-        found = []
-        for position, node in enumerate(nodes, 1):
-            inner = self._mapping(node, _COMPONENT_KEYS, Phrase("键", "key"))
-            if inner is not None:
-                facts, own = self._facts(inner)
-                title = self._text(inner.get("name")) or f"建设内容{position}"
-                found.append(self._component(title, facts, {**identity, **own}))
-        return self._distinct(found, nodes)
+    # components, milestones, judgements
 
-    def _component(self, name: str, facts: dict[str, Value], identity: dict[str, Value | None]) -> Component:
-        return Component.model_validate({"name": name, "facts": facts, **identity})
-
-    def _distinct(self, components: list[Component], nodes: tuple[Node, ...]) -> tuple[Component, ...]:
-        """Two components of one name could not be told apart in a result."""
-        seen: dict[str, Place] = {}
-        for component, node in zip(components, nodes, strict=False):
-            if component.name in seen:
-                self._report(
-                    ProblemCode.DUPLICATE_NAME, node.place, "name", name=component.name, other=seen[component.name]
-                )
-            seen.setdefault(component.name, node.place)
-        return tuple(components)
-
-    def _milestones(self, node: Node | None) -> tuple[Milestone, ...]:
-        found = []
-        for item in self._listing(node):
-            parts = self._mapping(item, _MILESTONE_KEYS, Phrase("键", "key"))
-            if parts is None:
+    def _components(self, parts: _Parts, name: str, identity: _Identity) -> tuple[Component, ...]:
+        found: list[Component] = []
+        places: dict[str, Place] = {}
+        for position, node in enumerate(self._items(parts, "components"), 1):
+            inner = self._parts(node, _COMPONENT_KEYS, "components")
+            if inner is None:
                 continue
-            event, day = self._text(parts.get("event")), self._day(parts.get("date"), "date")
-            self._check_event(event, item)
+            facts, own = self._facts(inner)
+            title = self._text(inner, "name") or f"建设内容{position}"
+            place = inner["name"][1].place if "name" in inner else node.place
+            if title in places:
+                first = places[title].line
+                self._report(ProblemCode.SAME_NAME, place, "name", name=shortened(title), first=first)
+            places.setdefault(title, place)
+            found.append(_component(title, facts, {**identity, **own}))
+        return tuple(found) or (_component(name, {}, identity),)
+
+    def _milestones(self, parts: _Parts) -> tuple[Milestone, ...]:
+        """The events whose date is known."""
+        found = []
+        for item in self._items(parts, "milestones"):
+            inner = self._parts(item, _MILESTONE_KEYS, "milestones")
+            if inner is None:
+                continue
+            event, day, document = self._event(inner, item), self._day(inner, "date"), self._text(inner, "document")
             if event is not None and day is not None:
-                found.append(Milestone(event=event, date=day, document=self._text(parts.get("document"))))
+                found.append(Milestone(event=event, date=day, document=document))
         return tuple(found)
 
-    def _check_event(self, event: str | None, item: Node) -> None:
-        known = self._rulebook.milestones
+    def _event(self, inner: _Parts, item: Node) -> str | None:
+        text = self._required(inner, "event", item.place)
+        if text is None:
+            return None
+        event = self._events.get(normalise_key(text))
         if event is None:
-            self._report(ProblemCode.MISSING_KEY, item.place, "event", key="event", advice=_EVENT_ADVICE)
-        elif event not in known:
-            nearest = "、".join(get_close_matches(event, known, 3, 0.5)) or _NONE
-            self._report(ProblemCode.UNKNOWN_EVENT, item.place, "event", actual=event, nearest=nearest)
+            alike = list(dict.fromkeys(self._events[key] for key in self._alike(normalise_key(text), self._events)))
+            nearest = listed(f"{id}（{self._rulebook.milestones[id].zh}）" for id in alike)
+            place = inner["event"][1].place
+            self._report(ProblemCode.UNKNOWN_EVENT, place, "event", actual=shortened(text), nearest=nearest)
+        return event
 
-    def _judgements(self, node: Node | None) -> tuple[Judgement, ...]:
-        found = (validate(Judgement, item, self._problems) for item in self._listing(node))
-        return tuple(item for item in found if item is not None)
+    def _judgements(self, parts: _Parts) -> tuple[Judgement, ...]:
+        found: dict[str, Judgement] = {}
+        for item in self._items(parts, "judgements"):
+            inner = self._parts(item, _JUDGEMENT_KEYS, "judgements")
+            if inner is None:
+                continue
+            before = len(self._problems)
+            given: dict[str, object] = {key: self._required(inner, key, item.place) for key in _JUDGEMENT_KEYS}
+            given["when"] = self._day(inner, "when")
+            self._check_judgement(inner, given, found)
+            if len(self._problems) == before:
+                judgement = Judgement.model_validate(given)
+                found[judgement.rule] = judgement
+        return tuple(found.values())
+
+    def _check_judgement(self, inner: _Parts, given: Mapping[str, object], found: Collection[str]) -> None:
+        rule, answer = given["rule"], given["answer"]
+        if isinstance(answer, str) and answer not in _ANSWERS:
+            place, nearest = inner["answer"][1].place, listed(self._alike(answer, _ANSWERS))
+            actual, members = shortened(answer), listed(_ANSWERS)
+            self._report(ProblemCode.UNKNOWN_MEMBER, place, "answer", actual=actual, members=members, nearest=nearest)
+        if isinstance(rule, str) and rule not in self._rules:
+            nearest = listed(self._alike(rule, self._rules))
+            place, kind = inner["rule"][1].place, Phrase("条目", "rule")
+            self._report(ProblemCode.UNKNOWN_REFERENCE, place, "rule", kind=kind, id=shortened(rule), nearest=nearest)
+        elif rule in found:
+            self._report(ProblemCode.STATED_TWICE, inner["rule"][1].place, "rule", other=rule)
 
 
-_NAME_ADVICE = Phrase("请写 name: 项目名称", "write name: the project's name")
-_EVENT_ADVICE = Phrase("请写 event: 节点编号", "write event: a milestone id")
+def _component(name: str, facts: dict[str, Value], identity: _Identity) -> Component:
+    return Component.model_validate({"name": name, "facts": facts, **identity})

@@ -2,72 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
 from admission.logic import open_facts
-from admission.rulebook import Catalogue, Cite, Duty, Ruleset
-from admission.screening.catalogue import Classification
+from admission.rulebook import Catalogue, Duty, Ruleset
+from admission.screening.classes import Classifications, possible_classes
 from admission.screening.decision import DutyResult
 from admission.screening.facts import ComponentFacts
 from admission.screening.project import Project
+from admission.vocabulary import Value
 
 __all__ = ["duties"]
 
 _CLASS_FACTS = {Catalogue.EIA: "eia_class", Catalogue.PERMIT: "permit_class"}
+_ORDER = ("overdue", "pending", "unknown", "met")
+_View = Mapping[str, Value | None]
 
 
 def duties(
     project: Project,
     ruleset: Ruleset,
     components: tuple[ComponentFacts, ...],
-    classes: Mapping[Catalogue, Classification | None],
+    classes: Classifications,
     lang: str,
 ) -> tuple[DutyResult, ...]:
     """Every duty that applies or may apply, with its state: met when a milestone shows it was done.
 
-    A duty whose trigger is undecided has status `unknown` and names the facts it needs.
+    A duty that every class still possible brings applies; one whose trigger is undecided has
+    status `unknown` and names the facts it needs.
     """
-    levels = {_CLASS_FACTS[kind]: found.level for kind, found in classes.items() if found is not None}
+    possible = [possible_classes(classes[kind], kind) for kind in _CLASS_FACTS]
+    cases = [dict(zip(_CLASS_FACTS.values(), levels, strict=True)) for levels in product(*possible)]
+    views = [[{**component.values, **levels} for component in components] for levels in cases]
     done = {milestone.event for milestone in project.milestones}
-    found = (_duty(owned.rule, ruleset, components, levels, done, lang) for owned in ruleset.duties)
-    order = {"overdue": 0, "pending": 1, "unknown": 2, "met": 3}
-    return tuple(sorted((item for item in found if item is not None), key=lambda item: order[item.status]))
+    found = (_duty(owned.rule, ruleset, views, done, lang) for owned in ruleset.duties)
+    return tuple(sorted(filter(None, found), key=lambda item: _ORDER.index(item.status)))
 
 
 def _duty(
-    duty: Duty,
-    ruleset: Ruleset,
-    components: tuple[ComponentFacts, ...],
-    levels: Mapping[str, str | None],
-    done: set[str],
-    lang: str,
+    duty: Duty, ruleset: Ruleset, views: Sequence[Sequence[_View]], done: set[str], lang: str
 ) -> DutyResult | None:
-    function, tree = ruleset.conditions.function(duty.when), ruleset.conditions.tree(duty.when)
-    views = [{**component.values, **levels} for component in components]
-    found = {function(view.get) for view in views}
-    cites = duty.cites_on(ruleset.on)
+    """`views` holds, for each combination of classes still possible, the facts of every component."""
+    function = ruleset.conditions.function(duty.when)
+    views = views if len(views) == 1 else _differing(views, ruleset.reads(duty.when))
+    found = {_any(function(view.get) for view in case) for case in views}
+    cites = ruleset.duty_cites[duty.id]
     if found == {False} or not cites:
         return None
-    status: Literal["met", "pending", "unknown"] = "pending" if True in found else "unknown"
-    names: dict[str, None] = {}
-    if status == "unknown":
-        for view in views:
-            names.update(dict.fromkeys(ruleset.askable(open_facts(tree, view), view)))
-    if done.intersection(duty.done_by):
-        status = "met"
+    met = not done.isdisjoint(duty.done_by)
+    certain = found == {True}
     return DutyResult(
         id=duty.id,
         title=duty.title.get(lang),
         due=None,
         before=duty.before.get(lang),
-        status=status,
+        status="met" if met else "pending" if certain else "unknown",
         department=duty.department,
-        cite=_plain(cites[0]),
-        cites=tuple(_plain(cite) for cite in cites),
-        needs=tuple(names),
+        cite=cites[0],
+        cites=cites,
+        needs=() if met or certain else _needs(duty, ruleset, views),
     )
 
 
-def _plain(cite: Cite) -> Cite:
-    return Cite(document=cite.document, number=cite.number, article=cite.article, url=cite.url)
+def _differing(views: Sequence[Sequence[_View]], reads: frozenset[str]) -> Sequence[Sequence[_View]]:
+    """Only one of the views that are alike in everything that a duty reads."""
+    classes = [name for name in _CLASS_FACTS.values() if name in reads]
+    return list({tuple(case[0][name] for name in classes): case for case in reversed(views)}.values())[::-1]
+
+
+def _any(values: Iterable[bool | None]) -> bool | None:
+    found = set(values)
+    return True if True in found else None if None in found else False
+
+
+def _needs(duty: Duty, ruleset: Ruleset, views: Sequence[Sequence[_View]]) -> tuple[str, ...]:
+    tree = ruleset.conditions.tree(duty.when)
+    names = (ruleset.askable(open_facts(tree, view), view) for case in views for view in case)
+    return tuple(dict.fromkeys(name for found in names for name in found))

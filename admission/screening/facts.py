@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
 
-from admission._messages import ProblemCode
+from admission._messages import Phrase, ProblemCode, listed
 from admission.errors import InputError, Place, Problem
-from admission.logic import derive
+from admission.logic import Contradiction, derive, evaluate, open_facts
+from admission.logic._wording import Speaker
+from admission.logic.nodes import Case, Constant
+from admission.logic.sentence import to_sentence
 from admission.rulebook import Ruleset
 from admission.screening.project import Component, Project
 from admission.vocabulary import Fact, FactType, Value, Vocabulary
@@ -21,95 +25,148 @@ _ABSENT: dict[FactType, Value] = {
     FactType.NUMBER: 0.0,
     FactType.SET: frozenset(),
 }
+_Values = dict[str, Value | None]
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentFacts:
-    """One component ready for rules.
-
-    `values` maps fact names to known values, `None` where unknown; `own` are the facts this
-    component states itself; `elsewhere` the activities that only other components declare.
-    """
+    """One component ready for rules: `values` maps fact names to known values, `None` where unknown."""
 
     name: str
     values: Mapping[str, Value | None]
-    own: frozenset[str]
-    elsewhere: frozenset[str]
+    _asked: dict[str, tuple[str, ...]] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def asked(self, key: str, ruleset: Ruleset) -> tuple[str, ...]:
+        """The facts to ask for while the condition `key` is undecided, in order; worked out once."""
+        if key not in self._asked:
+            names = open_facts(ruleset.conditions.tree(key), self.values)
+            self._asked[key] = ruleset.askable(names, self.values)
+        return self._asked[key]
+
+    @property
+    def codes(self) -> frozenset[str] | None:
+        """Its industry codes; empty when it has only activities, None when unknown."""
+        return cast("frozenset[str] | None", self.values[INDUSTRY])
+
+    @property
+    def works(self) -> frozenset[str] | None:
+        """Its activities; empty when it has only industry codes, None when unknown."""
+        return cast("frozenset[str] | None", self.values[ACTIVITY])
+
+    @property
+    def unidentified(self) -> bool:
+        """Neither industry nor activity is known: any catalogue entry may concern the component."""
+        return self.codes is None and self.works is None
 
 
 def component_facts(project: Project, ruleset: Ruleset) -> tuple[ComponentFacts, ...]:
     """The facts of every component of `project`; park facts give way to shared ones, those to its own.
 
-    Raises `InputError` when a stated fact contradicts what the other facts give.
+    A work (boiler, surface treatment, …) that some component declares as its activity belongs to
+    the components that declare it: in the others its facts are absent (no, 0). A component that
+    states otherwise of itself must declare the work too.
+
+    Raises `InputError` when a stated fact contradicts what the other facts give, or where the
+    work was declared.
     """
     problems: list[Problem] = []
-    shared: dict[str, Value | None] = {**ruleset.park_facts, **project.facts}
+    shared: _Values = {**ruleset.park_facts, **project.facts}
     found = tuple(_facts_of(component, project, shared, ruleset, problems) for component in project.components)
     if problems:
-        raise InputError({(p.place, p.field): p for p in problems}.values())
+        raise InputError(problems)
     return found
 
 
 def _facts_of(
-    component: Component,
-    project: Project,
-    shared: Mapping[str, Value | None],
-    ruleset: Ruleset,
-    problems: list[Problem],
+    component: Component, project: Project, shared: _Values, ruleset: Ruleset, problems: list[Problem]
 ) -> ComponentFacts:
-    values = {**shared, **component.facts, **_identity(component)}
-    rulebook = ruleset.rulebook
-    refuted = derive(values, rulebook.derived, rulebook.conditions)
-    for found in refuted:
-        problems.append(_contradiction(found.fact, found.stated, found.derived, project, component, ruleset.vocabulary))
-    elsewhere = _declared_elsewhere(component, project.components)
-    if elsewhere and _presume_absent(values, elsewhere, ruleset.vocabulary):
-        derive(values, rulebook.derived, rulebook.conditions)
-    own = frozenset(component.facts) | {INDUSTRY, ACTIVITY}
-    return ComponentFacts(component.name, values, own, elsewhere)
+    works = _works_elsewhere(component, project)
+    problems.extend(_misplaced(component, works, project, ruleset.vocabulary))
+    values: _Values = {**shared, **component.facts, **_identity(component)}
+    absent = _absent_facts(component, works, ruleset.vocabulary)
+    values.update({name: None if ruleset.vocabulary.facts[name].define else value for name, value in absent.items()})
+    problems.extend(_contradiction(found, project, component, ruleset) for found in _fill_in(values, absent, ruleset))
+    return ComponentFacts(component.name, values)
 
 
-def _identity(component: Component) -> dict[str, Value | None]:
+def _fill_in(values: _Values, absent: Mapping[str, Value], ruleset: Ruleset) -> Iterable[Contradiction]:
+    """Compute the derived facts; one that is `absent` and nothing makes present is so."""
+    derivations = ruleset.rulebook.derivations
+    if not absent:
+        return derivations.derive(values)
+    found: list[Contradiction] = []
+    known = (name for name, value in values.items() if value is not None)
+    for fact in derivations.concerned((*known, *absent)):
+        found.extend(derive(values, (fact,), ruleset.conditions))
+        if fact.name in absent and not _may_be_present(fact, absent[fact.name], values, ruleset):
+            values[fact.name] = absent[fact.name]
+    return found
+
+
+def _identity(component: Component) -> _Values:
     """Industry and activity: the one not given is empty when the other is, else both are unknown."""
     if component.industry is None and component.activity is None:
         return {INDUSTRY: None, ACTIVITY: None}
     return {INDUSTRY: component.industry or frozenset(), ACTIVITY: component.activity or frozenset()}
 
 
-def _declared_elsewhere(component: Component, components: Sequence[Component]) -> frozenset[str]:
-    others: set[str] = set()
-    for other in components:
-        if other is not component:
-            others |= other.activity or frozenset()
-    return frozenset(others - (component.activity or frozenset()))
+def _works_elsewhere(component: Component, project: Project) -> frozenset[str]:
+    """The activities that only other components declare; none while this one may be anything."""
+    if component.industry is None and component.activity is None:
+        return frozenset()
+    declared = frozenset(work for other in project.components for work in other.activity or ())
+    return declared - (component.activity or frozenset())
 
 
-def _presume_absent(values: dict[str, Value | None], elsewhere: frozenset[str], vocabulary: Vocabulary) -> bool:
-    """A work item that another component declares is not also in this one unless this one says so."""
-    changed = False
-    for fact in vocabulary.facts.values():
-        if fact.work in elsewhere and values.get(fact.name) is None and fact.type in _ABSENT:
-            values[fact.name] = _ABSENT[fact.type]
-            changed = True
-    return changed
-
-
-def _contradiction(
-    fact: Fact, stated: Value, derived: Value, project: Project, component: Component, vocabulary: Vocabulary
-) -> Problem:
-    from admission.logic.parse import parse
-    from admission.logic.sentence import to_sentence
-
-    values = {
-        "stated": _shown(stated),
-        "derived": _shown(derived),
-        "rule": to_sentence(parse(fact.define or ""), vocabulary),
+def _absent_facts(component: Component, works: frozenset[str], vocabulary: Vocabulary) -> dict[str, Value]:
+    """The facts of works that only other components declare, where this one says nothing itself."""
+    return {
+        fact.name: _ABSENT[fact.type]
+        for work in works
+        for fact in vocabulary.by_work.get(work, ())
+        if fact.name not in component.facts and fact.type in _ABSENT
     }
+
+
+def _may_be_present(fact: Fact, absent: Value, values: _Values, ruleset: Ruleset) -> bool:
+    """Is the fact, or can its formula still make it, something else than `absent`?
+
+    `CASE WHEN a THEN TRUE END` can while `a` is not false; `CASE WHEN a THEN FALSE END` cannot.
+    """
+    tree = ruleset.conditions.tree(fact.define or "")
+    if values.get(fact.name) is not None or not isinstance(tree, Case) or tree.otherwise is not None:
+        return True
+    gives_absent = isinstance(tree.then, Constant) and tree.then.value == absent
+    return not gives_absent and evaluate(tree.when, values) is not False
+
+
+def _misplaced(
+    component: Component, works: frozenset[str], project: Project, vocabulary: Vocabulary
+) -> Iterable[Problem]:
+    """Facts that the component states of a work which only others declare, unless it states their absence."""
+    for name, value in component.facts.items():
+        fact = vocabulary.facts[name]
+        if fact.work in works and value != _ABSENT.get(fact.type):
+            others = listed(other.name for other in project.components if fact.work in (other.activity or ()))
+            work = vocabulary.facts[ACTIVITY].members[fact.work]
+            values = {"work": Phrase(work.zh, work.en), "others": others, "id": fact.work}
+            yield _problem(ProblemCode.WORK_ELSEWHERE, fact, project, component, values)
+
+
+def _contradiction(found: Contradiction, project: Project, component: Component, ruleset: Ruleset) -> Problem:
+    fact, vocabulary, tree = found.fact, ruleset.vocabulary, ruleset.conditions.tree(found.fact.define or "")
+    chinese, english = Speaker(vocabulary, "zh"), Speaker(vocabulary, "en")
+
+    def shown(value: Value) -> str:
+        return Phrase(chinese.value(value, fact.unit, fact), english.value(value, fact.unit, fact))
+
+    rule = Phrase(to_sentence(tree, vocabulary, "zh"), to_sentence(tree, vocabulary, "en"))
+    values = {"stated": shown(found.stated), "derived": shown(found.derived), "rule": rule}
+    return _problem(ProblemCode.CONTRADICTION, fact, project, component, values)
+
+
+def _problem(
+    code: ProblemCode, fact: Fact, project: Project, component: Component, values: Mapping[str, object]
+) -> Problem:
     field = fact.label.zh if component.name == project.name else f"{component.name}.{fact.label.zh}"
-    return Problem(ProblemCode.CONTRADICTION, Place(project.name), field, values)
-
-
-def _shown(value: Value) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return "、".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+    return Problem(code, Place(project.name), field, values)

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from admission.logic import open_facts
 from admission.rulebook import Effect, Item, Owned, Ruleset
 from admission.screening.facts import ComponentFacts
 from admission.screening.project import Judgement
-from admission.screening.verdict import Outcome, settled
+from admission.screening.verdict import Outcome, Verdict, contribution, reachable, settled
+from admission.vocabulary import Value
 
-__all__ = ["Assessment", "assess", "needs", "reads"]
+__all__ = ["Assessment", "assess", "conditions", "needs"]
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One clause against one component; `shared` when the result does not depend on the component.
+    """One clause against one component; `shared` when all components are alike in what it reads.
 
-    `outcome` already accounts for unverified rules and recorded judgements.
+    `outcome` already accounts for unverified rules and recorded judgements; `recorded` is the
+    judgement on file, `judgement` the same where it decided the outcome.
     """
 
     owned: Owned[Item]
     component: ComponentFacts
     shared: bool
     outcome: Outcome
+    recorded: Judgement | None = None
     judgement: Judgement | None = None
 
     @property
@@ -32,49 +34,75 @@ class Assessment:
         """The clause."""
         return self.owned.rule
 
+    @property
+    def contribution(self) -> Verdict:
+        """What the clause asks of the verdict now."""
+        return contribution(self.item, self.outcome)
+
+    @property
+    def reachable(self) -> frozenset[Verdict]:
+        """What it can still ask of the verdict once everything unknown is answered."""
+        answer = Outcome(self.recorded.answer) if self.recorded is not None else None
+        return reachable(self.item, self.outcome, answer)
+
 
 def assess(
-    ruleset: Ruleset, components: Sequence[ComponentFacts], judgements: Iterable[Judgement] = ()
+    ruleset: Ruleset,
+    components: Sequence[ComponentFacts],
+    judgements: Iterable[Judgement] = (),
+    items: Iterable[Owned[Item]] | None = None,
 ) -> tuple[Assessment, ...]:
-    """Hold every clause in force against every component; equal results are given once."""
+    """Hold every clause in force, or only `items`, against every component.
+
+    A clause for which all components are alike is held against the first only.
+    """
     recorded = {judgement.rule: judgement for judgement in judgements}
-    found: list[Assessment] = []
-    for owned in ruleset.items:
-        found.extend(_assess_item(owned, ruleset, components, recorded))
-    return tuple(found)
+    differing = _differing(components)
+    return tuple(
+        _assess(owned, component, shared, recorded.get(owned.rule.id), ruleset)
+        for owned in (ruleset.items if items is None else items)
+        for shared in (_reads(owned.rule, ruleset).isdisjoint(differing),)
+        for component in (components[:1] if shared else components)
+    )
 
 
-def _assess_item(
-    owned: Owned[Item], ruleset: Ruleset, components: Sequence[ComponentFacts], recorded: Mapping[str, Judgement]
-) -> Iterable[Assessment]:
-    names = reads(owned.rule, ruleset)
-    concerned = [component for component in components if not names.isdisjoint(component.own)]
-    shared = not concerned
-    for component in concerned or components[:1]:
-        outcome = settled(owned.rule, _outcome(owned.rule, component, ruleset))
-        judgement = recorded.get(owned.rule.id) if outcome is Outcome.REVIEW else None
-        if judgement is not None:
-            outcome = Outcome(judgement.answer)
-        yield Assessment(owned, component, shared, outcome, judgement)
+def _differing(components: Sequence[ComponentFacts]) -> frozenset[str]:
+    """The facts in which the components are not all alike."""
+    first, *others = (component.values for component in components)
+    return frozenset(
+        name for other in others for name in first.keys() | other.keys() if first.get(name) != other.get(name)
+    )
 
 
-def reads(item: Item, ruleset: Ruleset) -> frozenset[str]:
-    """Every fact that can bear on `item`, those behind derived facts included."""
-    return ruleset.reads(item.when) | (ruleset.reads(item.must) if item.must is not None else frozenset())
+def _reads(item: Item, ruleset: Ruleset) -> frozenset[str]:
+    return frozenset[str]().union(*(ruleset.reads(key) for key in conditions(item)))
 
 
-def _outcome(item: Item, component: ComponentFacts, ruleset: Ruleset) -> Outcome:
-    get, function = component.values.get, ruleset.conditions.function
-    triggered: bool | None = function(item.when)(get)
-    if item.judgement is not None:
-        return _choose(triggered, Outcome.REVIEW, Outcome.NOT_APPLICABLE)
-    if item.effect is not Effect.REQUIRE or item.must is None:
-        return _choose(triggered, Outcome.HIT, Outcome.CLEAR)
+def conditions(item: Item) -> tuple[str, ...]:
+    """The conditions that decide the clause: its trigger, and the duty itself where it has one."""
+    return (item.when,) if item.must is None else (item.when, item.must)
+
+
+def _assess(
+    owned: Owned[Item], component: ComponentFacts, shared: bool, recorded: Judgement | None, ruleset: Ruleset
+) -> Assessment:
+    outcome = settled(owned.rule, _outcome(owned.rule, component.values, ruleset))
+    if outcome is Outcome.REVIEW and recorded is not None:
+        return Assessment(owned, component, shared, Outcome(recorded.answer), recorded, recorded)
+    return Assessment(owned, component, shared, outcome, recorded)
+
+
+def _outcome(item: Item, values: Mapping[str, Value | None], ruleset: Ruleset) -> Outcome:
+    function = ruleset.conditions.function
+    triggered: bool | None = function(item.when)(values.get)
+    untouched = Outcome.NOT_APPLICABLE if item.effect is Effect.REQUIRE else Outcome.CLEAR
+    if item.must is None:
+        return _choose(triggered, Outcome.HIT if item.judgement is None else Outcome.REVIEW, untouched)
     if triggered is False:
-        return Outcome.NOT_APPLICABLE
-    fulfilled: bool | None = function(item.must)(get)
+        return untouched
+    fulfilled: bool | None = function(item.must)(values.get)
     if fulfilled is False:
-        return _choose(triggered, Outcome.UNMET, Outcome.NOT_APPLICABLE)
+        return _choose(triggered, Outcome.UNMET, untouched)
     return _choose(fulfilled, Outcome.MET, Outcome.UNMET)
 
 
@@ -84,10 +112,7 @@ def _choose(value: bool | None, when_true: Outcome, when_false: Outcome) -> Outc
 
 def needs(assessment: Assessment, ruleset: Ruleset) -> tuple[str, ...]:
     """The unknown facts an undecided clause still hangs on."""
-    item, values, tree = assessment.item, assessment.component.values, ruleset.conditions.tree
     if assessment.outcome is not Outcome.UNKNOWN:
         return ()
-    found = open_facts(tree(item.when), values)
-    if item.must is not None:
-        found += open_facts(tree(item.must), values)
-    return ruleset.askable(found, values)
+    names = (assessment.component.asked(key, ruleset) for key in conditions(assessment.item))
+    return tuple(dict.fromkeys(name for found in names for name in found))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from admission.errors import InputError, Place, Problem, ProblemCode
 from admission.vocabulary import Value
 
 if TYPE_CHECKING:
@@ -71,8 +72,16 @@ class Project(_Frozen):
         from admission.rulebook import load_rulebook
         from admission.screening.document import read_projects
 
-        name, data = ("<bytes>", source) if isinstance(source, bytes) else (str(source), Path(source).read_bytes())
+        name, data = ("<bytes>", source) if isinstance(source, bytes) else (str(source), _content(source))
         found = read_projects(data, name, rulebook or load_rulebook())
         if len(found) != 1:
-            raise ValueError(f"{name}: expected one project, found {len(found)}; use read_projects")
+            raise InputError([Problem(ProblemCode.NOT_ONE_PROJECT, Place(name), values={"count": len(found)})])
         return found[0]
+
+
+def _content(source: str | Path) -> bytes:
+    try:
+        return Path(source).read_bytes()
+    except (OSError, ValueError) as error:
+        values = {"detail": str(source)}
+        raise InputError([Problem(ProblemCode.FILE_MISSING, Place(str(source)), values=values)]) from error

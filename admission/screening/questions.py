@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from admission.rulebook import Catalogue, Ruleset
-from admission.screening.catalogue import Classification
-from admission.screening.classes import still_open
+from admission.rulebook import Ruleset
+from admission.screening.classes import Classifications, still_open
 from admission.screening.decision import DutyResult, Question, Score
-from admission.screening.facts import INDUSTRY, ComponentFacts
+from admission.screening.facts import ACTIVITY, INDUSTRY, ComponentFacts
 from admission.screening.lists import Assessment, needs
-from admission.screening.verdict import Outcome, Verdict, reachable, severity
+from admission.screening.verdict import Verdict, severity
 
 __all__ = ["Undecided", "questions"]
 
-_TARGETS = ("verdict", "eia", "permit")
+_IDENTITY = (INDUSTRY, ACTIVITY)
+_VERDICT, _SCORE = "verdict", "score"
+_TARGETS = (_VERDICT, "eia", "permit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,74 +24,95 @@ class Undecided:
     """Everything a question could settle."""
 
     assessments: tuple[Assessment, ...]
-    classes: Mapping[Catalogue, Classification | None]
+    classes: Classifications
     duties: tuple[DutyResult, ...]
     score: Score
     possible_verdicts: tuple[Verdict, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stake:
+    """One thing that hangs on one fact of one component (None: of the whole project)."""
+
+    fact: str
+    component: ComponentFacts | None
+    target: str | None = None
+    rule: str | None = None
+    weight: int = 0
+
+
 @dataclass(slots=True)
 class _Asked:
-    """One fact of one component, and what hangs on it; `weight` is the worst verdict at stake."""
+    """Everything that hangs on one fact; `weight` is the worst verdict at stake."""
 
-    changes: dict[str, None] = field(default_factory=dict)
+    targets: set[str] = field(default_factory=set)
     rules: dict[str, None] = field(default_factory=dict)
     weight: int = 0
+
+    def add(self, stake: _Stake) -> None:
+        if stake.target is not None:
+            self.targets.add(stake.target)
+        if stake.rule is not None:
+            self.rules[stake.rule] = None
+        self.weight = max(self.weight, stake.weight)
 
 
 def questions(
     undecided: Undecided, components: tuple[ComponentFacts, ...], ruleset: Ruleset, lang: str
 ) -> tuple[Question, ...]:
-    """The questions, most decisive first: worst verdict at stake, then EIA, permit, number of rules."""
+    """The questions, most decisive first.
+
+    What a component is comes before everything that depends on it; then by the worst verdict at
+    stake, whether it decides the EIA or the permit class, and the number of rules.
+    """
+    stakes = tuple(_stakes(undecided, ruleset))
+    whole = {stake.fact for stake in stakes if len(components) == 1 or _is_whole(stake, ruleset)}
     asked: dict[tuple[str, str | None], _Asked] = {}
+    for stake in stakes:
+        component = None if stake.component is None or stake.fact in whole else stake.component.name
+        asked.setdefault((stake.fact, component), _Asked()).add(stake)
+    return tuple(_question(*key, asked[key], ruleset, lang) for key in sorted(asked, key=lambda k: _rank(k, asked[k])))
 
-    def entry(name: str, component: ComponentFacts | None) -> _Asked:
-        whole = component is None or len(components) == 1 or _is_shared(name, ruleset)
-        return asked.setdefault((name, None if whole or component is None else component.name), _Asked())
 
+def _is_whole(stake: _Stake, ruleset: Ruleset) -> bool:
+    """Is the fact asked for the whole project? Then it need not be asked for a component."""
+    return stake.component is None or ruleset.vocabulary.facts[stake.fact].scope == "project"
+
+
+def _rank(key: tuple[str, str | None], slot: _Asked) -> tuple[object, ...]:
+    name, component = key
+    decides = not slot.targets.isdisjoint(_TARGETS)
+    identity = _IDENTITY.index(name) if name in _IDENTITY and decides else len(_IDENTITY)
+    missed = tuple(target not in slot.targets for target in _TARGETS)
+    return (identity, -slot.weight, missed, -len(slot.rules), name, component or "")
+
+
+def _stakes(undecided: Undecided, ruleset: Ruleset) -> Iterator[_Stake]:
     for assessment in undecided.assessments:
+        component = None if assessment.shared else assessment.component
+        worst = _at_stake(assessment, undecided.possible_verdicts)
         for name in needs(assessment, ruleset):
-            owner = None if assessment.shared else assessment.component
-            _add_finding(entry(name, owner), assessment, undecided.possible_verdicts)
+            yield _Stake(name, component, _VERDICT if worst else None, assessment.item.id, worst)
     for kind, found in undecided.classes.items():
         for name, result in still_open(found, ruleset):
-            slot = entry(name, result.component)
-            slot.changes[kind.value] = None
-            slot.rules[result.entry.rule.id] = None
+            yield _Stake(name, result.component, kind.value, result.entry.rule.id)
     for duty in undecided.duties:
         for name in duty.needs:
-            entry(name, None).rules[duty.id] = None
+            yield _Stake(name, None, rule=duty.id)
     for criterion in undecided.score.criteria:
         for name in criterion.needs:
-            entry(name, None).changes["score"] = None
-    return _ranked(asked, ruleset, lang)
+            yield _Stake(name, None, _SCORE)
 
 
-def _is_shared(name: str, ruleset: Ruleset) -> bool:
-    return ruleset.vocabulary.facts[name].scope == "project"
-
-
-def _add_finding(slot: _Asked, assessment: Assessment, possible: tuple[Verdict, ...]) -> None:
-    slot.rules[assessment.item.id] = None
-    worst = max(map(severity, reachable(assessment.item, Outcome.UNKNOWN)))
-    if len(possible) > 1 and worst > severity(possible[0]):
-        slot.changes["verdict"] = None
-        slot.weight = max(slot.weight, worst)
-
-
-def _ranked(asked: dict[tuple[str, str | None], _Asked], ruleset: Ruleset, lang: str) -> tuple[Question, ...]:
-    def rank(item: tuple[tuple[str, str | None], _Asked]) -> tuple[object, ...]:
-        (name, component), slot = item
-        first = 0 if name == INDUSTRY else 1
-        targets = tuple(target not in slot.changes for target in _TARGETS)
-        return (first, -slot.weight, targets, -len(slot.rules), name, component or "")
-
-    return tuple(_question(*key, slot, ruleset, lang) for key, slot in sorted(asked.items(), key=rank))
+def _at_stake(assessment: Assessment, possible: tuple[Verdict, ...]) -> int:
+    """The worst verdict that the clause can still bring about, 0 when it cannot change the verdict."""
+    worst = max(map(severity, assessment.reachable))
+    return worst if worst > severity(possible[0]) else 0
 
 
 def _question(name: str, component: str | None, slot: _Asked, ruleset: Ruleset, lang: str) -> Question:
     fact = ruleset.vocabulary.facts[name]
-    targets = tuple(target for target in (*_TARGETS, "score") if target in slot.changes)
+    targets = tuple(target for target in (*_TARGETS, _SCORE) if target in slot.targets)
     return Question(
         fact=name,
         label=fact.label.get(lang),

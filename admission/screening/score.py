@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from admission.logic import open_facts
 from admission.rulebook import Criterion, Ruleset
 from admission.screening.decision import CriterionResult, Score
 from admission.screening.facts import ComponentFacts
@@ -62,8 +61,7 @@ def _span(criterion: Criterion, component: ComponentFacts, ruleset: Ruleset) -> 
 def _open(criterion: Criterion, component: ComponentFacts, ruleset: Ruleset) -> tuple[str, ...]:
     names: list[str] = []
     for points in criterion.points:
-        tree = ruleset.conditions.tree(points.when)
-        names.extend(open_facts(tree, component.values))
+        names.extend(component.asked(points.when, ruleset))
         if ruleset.conditions.function(points.when)(component.values.get):
             break
-    return ruleset.askable(names, component.values)
+    return tuple(dict.fromkeys(names))

@@ -105,11 +105,15 @@ def settled(item: Item, outcome: Outcome) -> Outcome:
     return Outcome.REVIEW if weighs and item.status is Status.UNVERIFIED else outcome
 
 
-def reachable(item: Item, outcome: Outcome) -> frozenset[Verdict]:
-    """The contributions still possible once everything unknown is answered."""
+def reachable(item: Item, outcome: Outcome, answer: Outcome | None = None) -> frozenset[Verdict]:
+    """The contributions still possible once everything unknown is answered.
+
+    `answer` is a person's recorded judgement of the clause, which counts where it needs one.
+    """
     if outcome is not Outcome.UNKNOWN:
         return frozenset({contribution(item, outcome)})
-    if item.judgement is not None:
-        return frozenset({Verdict.ADMIT, Verdict.REVIEW})
-    worst = Outcome.UNMET if item.effect is Effect.REQUIRE else Outcome.HIT
-    return frozenset({Verdict.ADMIT, contribution(item, settled(item, worst))})
+    worst = Outcome.UNMET if item.must is not None else Outcome.HIT if item.judgement is None else Outcome.REVIEW
+    worst = settled(item, worst)
+    if worst is Outcome.REVIEW and answer is not None:
+        worst = answer
+    return frozenset({Verdict.ADMIT, contribution(item, worst)})

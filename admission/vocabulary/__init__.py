@@ -5,7 +5,7 @@ from __future__ import annotations
 from admission.vocabulary.codes import Hit, IndustryCodes
 from admission.vocabulary.loading import load_vocabulary
 from admission.vocabulary.model import Fact, FactType, Label, Member, Value, normalise_key
-from admission.vocabulary.values import parse_value
+from admission.vocabulary.values import is_unknown, parse_date, parse_value
 from admission.vocabulary.vocabulary import Vocabulary
 
 __all__ = [
@@ -17,7 +17,9 @@ __all__ = [
     "Member",
     "Value",
     "Vocabulary",
+    "is_unknown",
     "load_vocabulary",
     "normalise_key",
+    "parse_date",
     "parse_value",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from typing import Any
 
 __all__ = ["Hit", "IndustryCode", "IndustryCodes"]
 
-_WRITTEN = re.compile(r"([A-Za-z]?)(\d{2,4})\s*(.*)", re.DOTALL)
+_WRITTEN = re.compile(r"([A-Za-z]?)\s*(\d{2,4})(?!\d)(?:\s*\((.*)\)|[\s\-–—:]*(.*))", re.ASCII | re.DOTALL)
+_LETTERS = string.ascii_letters
 _SECTION = 1
 _CLASS = 4
 _EQUAL, _INSIDE, _IN_ORDER, _ABOVE, _PAIRS = 100.0, 80.0, 50.0, 30.0, 10.0
@@ -87,7 +89,8 @@ class IndustryCodes:
         written = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
         if written is None:
             return None
-        letter, code, name = written.groups()
+        letter, code, *names = written.groups()
+        name = "".join(filter(None, names))
         if code not in self.table:
             return None
         if letter and letter.upper() != next(iter(self.path(code)), ""):
@@ -99,23 +102,31 @@ class IndustryCodes:
     def nearest(self, text: str) -> tuple[str, ...]:
         """Up to three codes someone may have meant by `text`, each written `3391 黑色金属铸造`."""
         written = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
-        if written is None:
-            found = [hit.code for hit in self.search(text, limit=_NEAREST)]
-        else:
-            found = self._neighbours(written[2], written[3])
+        found = (
+            self._relatives(text) if written is None else self._neighbours(written[2], written[3] or written[4] or "")
+        )
         return tuple(f"{code} {self.name(code)}" for code in found)
 
+    def _relatives(self, text: str) -> list[str]:
+        """Codes for what is not written like a code: below a section, of a longer number, or named so."""
+        text = unicodedata.normalize("NFKC", text).strip().upper()
+        if text in self.table:
+            return [code for code, entry in self.table.items() if entry.parent == text][:_NEAREST]
+        digits = text.lstrip(_LETTERS)
+        if digits.isdecimal():
+            return self._neighbours(digits[:_CLASS], "")
+        return [hit.code for hit in self.search(text, limit=_NEAREST)]
+
     def _neighbours(self, digits: str, name: str) -> list[str]:
+        found = [hit.code for hit in self.search(name, limit=1)] if name else []
         if digits in self.table:
-            return [digits]
-        named = [hit.code for hit in self.search(name, limit=1)] if name else []
-        for length in range(len(digits) - 1, 1, -1):
-            start = digits[:length]
-            family = [code for code in self.table if code.startswith(start)]
+            return list(dict.fromkeys([*found, digits]))
+        for length in range(len(digits), 0, -1):
+            family = [code for code in self.table if code.startswith(digits[:length])]
             if family:
-                family.sort(key=lambda code: (abs(int(code.ljust(4, "0")) - int(digits.ljust(4, "0"))), code))
-                return list(dict.fromkeys(named + family))[:_NEAREST]
-        return named
+                family.sort(key=lambda code: (abs(int(code.ljust(_CLASS, "0")) - int(digits.ljust(_CLASS, "0"))), code))
+                return list(dict.fromkeys(found + family))[:_NEAREST]
+        return found
 
     def search(self, words: str, limit: int = 20) -> list[Hit]:
         """Codes whose names fit all the words (split at spaces), best first.

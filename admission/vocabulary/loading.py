@@ -71,12 +71,13 @@ def _read_file(node: Mapping, problems: list[Problem]) -> _File:
     """The facts and units of one file; a fact that is wrong is left out."""
     data = {key.text: plain(value) for key, value in node.pairs}
     facts = data.get("facts")
+    bodies: dict[str, object] = {}
     if isinstance(facts, dict):
-        data["facts"] = {key: _completed(key, body, node, problems) for key, body in facts.items()}
+        bodies = {key: _completed(key, body, node, problems) for key, body in facts.items()}
+        data["facts"] = bodies
     file = validate(_File, node, problems, data)
     if file is not None:
         return file
-    bodies = data["facts"] if isinstance(facts, dict) else {}
     return _File(facts={key: fact for key, body in bodies.items() if (fact := _fact(body)) is not None})
 
 
@@ -101,26 +102,26 @@ def _fact(body: object) -> Fact | None:
 
 def _read_codes(text: str, name: str, problems: list[Problem]) -> list[IndustryCode]:
     """The rows of a code table; its header must have the columns, its rows a code, a name and a known parent."""
-    rows = csv.DictReader(io.StringIO(text), strict=True)
-    missing = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
-    if missing:
-        values = {"key": "、".join(missing), "advice": Phrase("请补上该列", "add the column")}
-        problems.append(Problem(ProblemCode.MISSING_KEY, Place(name, 1), values=values))
-        return []
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     codes: dict[str, IndustryCode] = {}
     try:
-        for row in rows:
-            _read_code(row, codes, Place(name, rows.line_num), problems)
+        header = next(lines, [])
+        missing = [column for column in _COLUMNS if column not in header]
+        if missing:
+            values = {"key": "、".join(missing), "advice": Phrase("请补上该列", "add the column")}
+            problems.append(Problem(ProblemCode.MISSING_KEY, Place(name, 1), values=values))
+            return []
+        for cells in filter(None, lines):
+            row = dict(zip(header, cells, strict=False))
+            _read_code(row, codes, Place(name, lines.line_num), problems)
     except csv.Error as error:
         values = {"detail": str(error), "format": "CSV"}
-        problems.append(Problem(ProblemCode.SYNTAX, Place(name, rows.line_num), values=values))
+        problems.append(Problem(ProblemCode.SYNTAX, Place(name, lines.line_num), values=values))
     return list(codes.values())
 
 
-def _read_code(
-    row: dict[str, str | None], codes: dict[str, IndustryCode], place: Place, problems: list[Problem]
-) -> None:
-    code, title, level, parent = ((row[column] or "").strip() for column in _COLUMNS)
+def _read_code(row: dict[str, str], codes: dict[str, IndustryCode], place: Place, problems: list[Problem]) -> None:
+    code, title, level, parent = (row.get(column, "").strip() for column in _COLUMNS)
     if code in codes:
         other = codes[code].name
         problems.append(Problem(ProblemCode.DUPLICATE_ID, place, values={"id": code, "other": other}))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
 
-from admission._messages import Phrase
+from admission._messages import NONE, Phrase, listed, shortened
 from admission._reading import Listing, Node, Scalar, describe
 from admission.errors import Problem, ProblemCode
 from admission.vocabulary.model import Fact, FactType, Value, normalise_key
 from admission.vocabulary.vocabulary import Vocabulary
 
-__all__ = ["parse_date", "parse_value"]
+__all__ = ["is_unknown", "parse_date", "parse_value"]
 
 _UNKNOWN = frozenset({"", "~", "null", "unknown", "未知", "不清楚", "不知道", "不详", "待定"})
 _TRUE = frozenset({"true", "yes", "是", "有"})
@@ -26,9 +26,10 @@ _NUMBER = re.compile(
 _UNIT_START = re.compile(r"[^\W\d_至到约]|[%‰°/]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SEPARATORS = re.compile("[、，,;；|]")
+_CODE_SEPARATORS = re.compile(r"[、，,;；|](?=\s*[A-Za-z]?\s?\d{2})", re.ASCII)
+_LARGEST = sys.float_info.max
 _SHOWN_MEMBERS = 12
 _ENOUGH_PROBLEMS = 50
-_NONE = Phrase("无", "none")
 
 _BOOL = (Phrase("是或否（true/false）", "true or false"), "true")
 _TEXT = (Phrase("一段文字", "one text"), Phrase("一段文字", "a text"))
@@ -50,13 +51,18 @@ def parse_value(fact: Fact, node: Node, vocabulary: Vocabulary, problems: list[P
     Unknown: nothing, null, 不清楚, 未知, 待定 … A set or code fact takes one scalar, several
     joined by 、 , or ; or a list; `[]` is known and empty.
     """
-    if isinstance(node, Scalar) and normalise_key(node.text) in _UNKNOWN:
+    if is_unknown(node):
         return None
     try:
         return _PARSERS[fact.type](fact, node, vocabulary, len(problems) < _ENOUGH_PROBLEMS)
     except _Refused as refused:
         problems.append(Problem(refused.code, refused.node.place, fact.name, refused.values))
         return None
+
+
+def is_unknown(node: Node) -> bool:
+    """Whether a value says that it is not known: nothing, null, 不清楚, 未知, 待定 …"""
+    return isinstance(node, Scalar) and normalise_key(node.text) in _UNKNOWN
 
 
 def parse_date(text: str) -> date | None:
@@ -87,30 +93,30 @@ def _number(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> fl
     text = unicodedata.normalize("NFKC", node.text).strip() if isinstance(node, Scalar) else ""
     match = _NUMBER.fullmatch(text)
     written, rest = match.groups() if match else ("", "")
-    value = _finite(written)
+    value = _float(written)
     if value is None or (rest and not _UNIT_START.match(rest.strip())):
         raise _wrong(node, expected, "12.5")
     if rest and vocabulary.find_unit(rest) != vocabulary.find_unit(unit):
         no_unit = Phrase("无单位的数", "a plain number")
-        raise _Refused(ProblemCode.WRONG_UNIT, node, actual=rest.strip(), unit=unit or no_unit, example=written)
+        raise _Refused(ProblemCode.WRONG_UNIT, node, actual=shortened(rest.strip()), unit=unit or no_unit)
     low, high = fact.range or (None, None)
-    if (low is not None and value < low) or (high is not None and value > high):
-        limits = {"low": _bound(low), "high": _bound(high), "unit": unit}
-        raise _Refused(ProblemCode.OUT_OF_RANGE, node, actual=written, **limits)
+    low, high = -_LARGEST if low is None else low, _LARGEST if high is None else high
+    if not low <= value <= high:
+        limits = {"low": _bound(low), "high": _bound(high), "unit": f" {unit}".rstrip()}
+        raise _Refused(ProblemCode.OUT_OF_RANGE, node, actual=shortened(written), **limits)
     return value
 
 
-def _finite(text: str) -> float | None:
-    """The number, None when there is none or it is too large to be one (1e999)."""
+def _float(text: str) -> float | None:
+    """The number, infinite when it is too large to be one (1e999); None when there is none."""
     try:
-        value = float(text.replace(",", ""))
+        return float(text.replace(",", "")) + 0.0
     except ValueError:
         return None
-    return value + 0.0 if math.isfinite(value) else None
 
 
-def _bound(value: float | None) -> str:
-    return Phrase("不限", "any") if value is None else f"{value:g}"
+def _bound(value: float) -> str:
+    return Phrase("不限", "any") if abs(value) == _LARGEST else f"{value:,.15g}"
 
 
 def _enum(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> str:
@@ -124,12 +130,21 @@ def _member(fact: Fact, node: Node, text: str, helpful: bool) -> str:
     found = names.get(normalise_key(text))
     if found is not None:
         return found
-    shown = [f"{member}（{words.zh}）" for member, words in list(fact.members.items())[:_SHOWN_MEMBERS]]
+    shown = [_shown(fact, member) for member in list(fact.members)[:_SHOWN_MEMBERS]]
     more = ["…"] if len(fact.members) > _SHOWN_MEMBERS else []
     close = get_close_matches(normalise_key(text)[:60], names, 6, 0.5) if helpful else []
-    nearest = "、".join(list(dict.fromkeys(names[key] for key in close))[:3])
-    values = {"actual": text, "members": "、".join(shown + more), "nearest": nearest or _NONE}
+    nearest = list(dict.fromkeys(names[key] for key in close))[:3]
+    values = {
+        "actual": shortened(text),
+        "members": listed(shown + more),
+        "nearest": listed(_shown(fact, member) for member in nearest),
+    }
     raise _Refused(ProblemCode.UNKNOWN_MEMBER, node, **values)
+
+
+def _shown(fact: Fact, member: str) -> Phrase:
+    words = fact.members[member]
+    return Phrase(f"{member}（{words.zh}）", f"{member} ({words.en})")
 
 
 def _set(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> frozenset[str]:
@@ -139,10 +154,12 @@ def _set(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> froze
     return frozenset(_member(fact, part, text, helpful) for part, text in parts)
 
 
-def _parts(node: Node, expected: str, example: str) -> list[tuple[Scalar, str]]:
+def _parts(
+    node: Node, expected: str, example: str, separators: re.Pattern[str] = _SEPARATORS
+) -> list[tuple[Scalar, str]]:
     """The scalars of a list, or the pieces of one scalar, each with the scalar it came from."""
     if isinstance(node, Scalar):
-        return [(node, piece.strip()) for piece in _SEPARATORS.split(node.text) if piece.strip()]
+        return [(node, piece.strip()) for piece in separators.split(node.text) if piece.strip()]
     if not isinstance(node, Listing):
         raise _wrong(node, expected, example)
     parts = []
@@ -163,15 +180,15 @@ def _date(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> date
 def _code(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> frozenset[str]:
     codes = vocabulary.codes
     found = []
-    for part, text in _parts(node, _CODES, "['3391']"):
+    for part, text in _parts(node, _CODES, "['3391']", _CODE_SEPARATORS):
         code = codes.normalise(text)
         if code is None:
-            close = "、".join(codes.nearest(text[:60])) if helpful else ""
+            close = codes.nearest(text[:60]) if helpful else ()
             hint = Phrase(
-                f"相近的有：{close or _NONE}；若取自 2011 版目录，请换成 2017 版代码",
-                f"nearest: {close or _NONE.en}; a code of the 2011 edition must be changed to the 2017 one",
+                f"相近的有：{'、'.join(close) or NONE}；若取自 2011 版目录，请换成 2017 版代码",
+                f"nearest: {', '.join(close) or NONE.en}; a code of the 2011 edition must be changed to the 2017 one",
             )
-            raise _Refused(ProblemCode.UNKNOWN_CODE, part, actual=text, nearest=hint)
+            raise _Refused(ProblemCode.UNKNOWN_CODE, part, actual=shortened(text), nearest=hint)
         found.append(code)
     return frozenset(found)
 

@@ -15,6 +15,7 @@ from admission.vocabulary.model import Fact, normalise_key
 __all__ = ["Vocabulary"]
 
 _SHORTLIST = 40
+_LONGEST = 60
 _LIKENESS = 0.5
 
 
@@ -61,6 +62,15 @@ class Vocabulary:
                 index.setdefault(key, fact)
         return index
 
+    @cached_property
+    def by_work(self) -> Mapping[str, tuple[Fact, ...]]:
+        """The facts that describe each work item (activity)."""
+        found: defaultdict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts.values():
+            if fact.work is not None:
+                found[fact.work].append(fact)
+        return {work: tuple(facts) for work, facts in found.items()}
+
     def find(self, key: str) -> Fact | None:
         """The fact of that canonical name, alias, Chinese or (if unambiguous) English label."""
         return self._index.get(key) or self._index.get(normalise_key(key))
@@ -72,7 +82,7 @@ class Vocabulary:
 
     def nearest(self, key: str, limit: int = 3) -> tuple[str, ...]:
         """The most similar facts, best first, each written `中文名(canonical_name)`."""
-        wanted = normalise_key(key)
+        wanted = normalise_key(key[:_LONGEST])
         shared = Counter(index for gram in _grams(wanted) for index in self._gram_index.get(gram, ()))
         texts = self._texts
         scores: dict[str, float] = {}

@@ -274,6 +274,8 @@ TREACHEROUS = (
     sample_of("nature is null", {}, *_sets("nature", "")),
     sample_of("any_of(nature, 'a_b')", {}, *_sets("nature", "axb", "a_b new", "")),
     sample_of("any_of(nature, 'new')", *_sets("nature", "new_build", "new new_build")),
+    sample_of("any_of(nature, 'b')", *_sets("nature", "a_b", "a_b b")),
+    sample_of("under(industry, '3')", {}, *_sets("industry", "3", "33", "0433", "")),
     sample_of("under(industry, '3391', '34')", {}, *_sets("industry", "339", "3392", "339 3484", "0433", "33", "")),
     sample_of("output_t / storage_t", *({"output_t": 1.0, "storage_t": value} for value in (0.0, -0.0, 1.0, None))),
     sample_of("1 / 3 = 0.3333333333333333 and 0.1 + 0.2 != 0.3", {}),

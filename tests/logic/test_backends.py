@@ -147,6 +147,14 @@ def test_sql_for_people() -> None:
     )
 
 
+def test_sql_computes_in_double_precision_over_whole_numbers(connection: duckdb.DuckDBPyConnection) -> None:
+    facts = "(SELECT CAST(2000000000 AS INTEGER) AS output_t, CAST(7 AS INTEGER) AS storage_t)"
+    product, quotient = parse("output_t * output_t"), parse("storage_t / 2")
+    wanted = f"SELECT {to_sql(product, 'duckdb')}, {to_sql(quotient, 'duckdb')} FROM {facts}"
+    assert connection.execute(wanted).fetchall() == [(4e18, 3.5)]
+    assert "CAST(storage_t AS DOUBLE PRECISION) / NULLIF(CAST(2 AS" in to_sql(quotient, "postgres")
+
+
 def test_a_dialect_that_is_not_supported() -> None:
     with pytest.raises(ValueError, match="'oracle' is not one of postgres, mysql, spark, duckdb"):
         to_sql(FactRef("has_first"), cast(Dialect, "oracle"))

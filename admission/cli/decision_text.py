@@ -1,0 +1,265 @@
+"""A decision as a page that answers in the order people ask: verdict, why, what next, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from admission.cli.class_text import add_class
+from admission.cli.page import Page
+from admission.cli.words import DUTY_STATUS, LANGUAGES, departments, label, say
+from admission.logic.sentence import Writer
+from admission.rulebook import Catalogue, Cite, Effect, Rulebook, Status
+from admission.screening import Decision, Finding, Outcome, Question, Verdict
+from admission.screening.decision import DutyResult, FactChange
+
+__all__ = ["DecisionText", "cite_text"]
+
+_STYLES = {
+    Verdict.ADMIT: "bold green",
+    Verdict.CONDITIONAL: "bold yellow",
+    Verdict.INCOMPLETE: "bold cyan",
+    Verdict.REVIEW: "bold magenta",
+    Verdict.REJECT: "bold red",
+}
+_TARGETS = ("verdict", "eia", "permit", "score")
+_MAIN_FINDINGS, _UNDECIDED, _QUESTIONS, _RULES = 12, 5, 8, 2
+_HASH = 8
+_BODY = 2
+
+
+def cite_text(cite: Cite, lang: str) -> str:
+    """`《中华人民共和国长江保护法》第二十六条第二款`."""
+    if cite.article is None:
+        return say("cite whole", lang, document=cite.document)
+    return say("cite", lang, document=cite.document, article=cite.article)
+
+
+class DecisionText:
+    """Writes one decision on a page."""
+
+    def __init__(self, page: Page, decision: Decision, rulebook: Rulebook, lang: str) -> None:
+        self._page = page
+        self._decision = decision
+        self._rulebook = rulebook
+        self._lang = lang
+
+    def write(self) -> None:
+        """All sections in order."""
+        self._head()
+        self._why()
+        self._questions()
+        for kind in Catalogue:
+            add_class(self._page, kind, self._decision, self._rulebook, self._lang)
+        self._score()
+        self._duties()
+        self._breaches()
+        self._remedies()
+        self._receipt()
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(key, self._lang, **values)
+
+    def _body(self, text: str, lead: str = "", indent: int = _BODY) -> None:
+        self._page.add(text, lead=lead, indent=indent)
+
+    def _joined(self, texts: Iterable[str]) -> str:
+        return self._say("comma").join(texts)
+
+    def _head(self) -> None:
+        decision, page = self._decision, self._page
+        page.add(decision.project, style="bold")
+        park = self._rulebook.parks.get(decision.park or "")
+        where = park.name.get(self._lang) + " · " if park else ""
+        page.add(f"{where}{decision.as_of}")
+        if park is None:
+            page.add(self._say("no park", parks=self._joined(self._rulebook.parks)))
+        page.gap()
+        verdict = label(decision.verdict, self._lang)
+        page.add(self._say("verdict", verdict=verdict), style=_STYLES[decision.verdict])
+        if len(decision.possible_verdicts) > 1:
+            options = self._say("or").join(label(option, self._lang) for option in decision.possible_verdicts)
+            self._body(self._say("possible", verdicts=options))
+
+    def _why(self) -> None:
+        self._page.heading(self._say("why"))
+        findings = self._decision.findings
+        main = [finding for finding in findings if _weighs(finding)]
+        open_ones = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
+        good = [finding for finding in findings if _favours(finding)]
+        if not main and not open_ones:
+            self._body(self._say("nothing weighs"))
+        rules = list(dict.fromkeys((finding.rule, finding.outcome) for finding in main))
+        for key in rules[:_MAIN_FINDINGS]:
+            self._main_finding([finding for finding in main if (finding.rule, finding.outcome) == key])
+        if len(rules) > _MAIN_FINDINGS:
+            self._body(self._say("more findings", count=len(rules) - _MAIN_FINDINGS))
+        self._brief("undecided", open_ones)
+        self._brief("favourable", good)
+        counts = {outcome: sum(f.outcome is outcome for f in findings) for outcome in Outcome}
+        clear, absent = counts[Outcome.CLEAR], counts[Outcome.NOT_APPLICABLE]
+        if clear or absent:
+            self._body(self._say("counted", clear=clear, not_applicable=absent))
+
+    def _main_finding(self, found: list[Finding]) -> None:
+        """One clause, with the reason for each component it concerns."""
+        first = found[0]
+        weight = first.effect if first.outcome is Outcome.HIT else first.outcome
+        self._body(first.title, lead=self._say("tag", tag=label(weight, self._lang)))
+        self._body(self._say("basis", cite=self._cite(first)), indent=2 * _BODY)
+        for why in dict.fromkeys(finding.why for finding in found):
+            names = [finding.component for finding in found if finding.why == why and finding.component is not None]
+            if names and self._is_divided:
+                text = self._say("reason of", component=self._joined(names), why=why)
+            else:
+                text = self._say("reason", why=why)
+            self._body(text, indent=2 * _BODY)
+        if first.remedy:
+            self._body(self._say("remedy", remedy=first.remedy), indent=2 * _BODY)
+
+    @property
+    def _is_divided(self) -> bool:
+        """Does the decision speak of more than one component?"""
+        decision = self._decision
+        named = {finding.component for finding in decision.findings if finding.component is not None}
+        named |= {entry.component for result in (decision.eia, decision.permit) for entry in result.entries}
+        return len(named) > 1
+
+    def _cite(self, finding: Finding) -> str:
+        doubt = self._say("unverified") if finding.status is Status.UNVERIFIED else ""
+        return cite_text(finding.cite, self._lang) + doubt
+
+    def _brief(self, key: str, found: list[Finding]) -> None:
+        """A count and the first few, one line each."""
+        firsts = list({finding.rule: finding for finding in reversed(found)}.values())[::-1]
+        if not firsts:
+            return
+        self._body(self._say(key, count=len(firsts)))
+        for finding in firsts[:_UNDECIDED]:
+            word = finding.outcome if finding.outcome is Outcome.MET else finding.effect
+            tag = self._say("tag", tag=label(word, self._lang))
+            text = finding.title + self._say("brackets", text=self._cite(finding))
+            self._body(text, lead=tag, indent=2 * _BODY)
+        if len(firsts) > _UNDECIDED:
+            self._body(self._say("and more", count=len(firsts) - _UNDECIDED), indent=2 * _BODY)
+
+    def _questions(self) -> None:
+        questions = self._decision.questions
+        shown = questions[:_QUESTIONS]
+        if not questions:
+            self._page.heading(self._say("nothing to ask"))
+            return
+        key = "ask all" if len(shown) == len(questions) else "ask"
+        self._page.heading(self._say(key, count=len(questions), shown=len(shown)))
+        for number, question in enumerate(shown, 1):
+            self._question(number, question)
+        if len(questions) > len(shown):
+            self._body(self._say("more questions", count=len(questions) - len(shown)))
+
+    def _question(self, number: int, question: Question) -> None:
+        lead = f"{number}. "
+        text = question.ask
+        if question.component is not None:
+            text = self._say("of component", text=text, component=question.component)
+        self._body(text, lead=lead)
+        targets = [self._say(f"target {target}") for target in _TARGETS if target in question.changes]
+        rules = [change for change in question.changes if change not in _TARGETS]
+        named = self._joined([*targets, *rules[:_RULES]])
+        if len(rules) > _RULES:
+            named = self._say("and rules", items=named, count=len(rules))
+        notes = [self._say("changes", changes=named)]
+        if question.proof:
+            notes.append(self._say("proof", proof=question.proof))
+        self._body(self._say("semicolon").join(notes), indent=_BODY + len(lead))
+
+    def _score(self) -> None:
+        score = self._decision.score
+        if not score.criteria:
+            self._page.heading(self._say("no score"))
+            return
+        low, high = f"{score.low:g}", f"{score.high:g}"
+        text = low if low == high else self._say("score span", low=low, high=high)
+        self._page.heading(self._say("score", score=text))
+
+    def _duties(self) -> None:
+        rejected = self._decision.verdict is Verdict.REJECT
+        self._page.heading(self._say("follows if" if rejected else "follows"))
+        certain = [duty for duty in self._decision.duties if duty.status != "unknown"]
+        if rejected and certain:
+            self._body(self._titles(certain))
+            certain = []
+        for number, duty in enumerate(certain, 1):
+            self._duty(f"{number}. ", duty)
+        undecided = [duty for duty in self._decision.duties if duty.status == "unknown"]
+        if undecided:
+            self._body(self._say("undecided duties", titles=self._titles(undecided)))
+        if not self._decision.duties:
+            self._body(self._say("no duties"))
+
+    def _titles(self, duties: Iterable[DutyResult]) -> str:
+        return self._say("semicolon").join(duty.title for duty in duties) + self._say("stop")
+
+    def _duty(self, lead: str, duty: DutyResult) -> None:
+        state = DUTY_STATUS[duty.status][LANGUAGES.index(self._lang)]
+        note = departments(duty.department, self._lang)
+        if duty.status != "pending":
+            note = self._joined((note, state))
+        self._body(duty.title + self._say("brackets", text=note), lead=lead)
+        when = duty.before if duty.due is None else self._say("due", before=duty.before, due=duty.due)
+        cites = self._say("semicolon").join(cite_text(cite, self._lang) for cite in duty.cites)
+        self._body(self._say("when due", before=when), indent=_BODY + len(lead))
+        self._body(self._say("basis", cite=cites), indent=_BODY + len(lead))
+
+    def _breaches(self) -> None:
+        if not self._decision.breaches:
+            return
+        self._page.heading(self._say("breaches"))
+        for number, breach in enumerate(self._decision.breaches, 1):
+            since = breach.since or self._say("unknown value")
+            self._body(self._say("since", title=breach.title, since=since), lead=f"{number}. ")
+            self._body(self._say("basis", cite=cite_text(breach.cite, self._lang)), indent=2 * _BODY)
+
+    def _remedies(self) -> None:
+        if self._decision.verdict is not Verdict.REJECT:
+            return
+        self._page.heading(self._say("remedies"))
+        remedies = self._decision.remedies
+        if not remedies:
+            self._body(self._say("no remedies"))
+            return
+        cites = self._joined(cite_text(cite, self._lang) for cite in remedies[0].cites)
+        self._body(self._say("any one of", cites=cites))
+        for number, remedy in enumerate(remedies, 1):
+            changes = self._say("semicolon").join(self._change(change) for change in remedy.changes)
+            self._body(changes, lead=f"{number}. ")
+
+    def _change(self, change: FactChange) -> str:
+        fact = change.label
+        if change.component is not None:
+            fact = self._say("of component", text=fact, component=change.component)
+        before, after = (self._value(change.fact, value) for value in (change.before, change.after))
+        return self._say("change", fact=fact, before=before, after=after)
+
+    def _value(self, name: str, value: Any) -> str:
+        if value is None:
+            return self._say("unknown value")
+        fact = self._rulebook.vocabulary.facts[name]
+        plain = frozenset(value) if isinstance(value, list | tuple) else value
+        return Writer(self._rulebook.vocabulary, self._lang).value(plain, fact.unit, fact)
+
+    def _receipt(self) -> None:
+        receipt = self._decision.receipt
+        rules, facts = receipt.ruleset_sha256[:_HASH], receipt.facts_sha256[:_HASH]
+        self._page.gap()
+        text = self._say("receipt", ruleset=receipt.ruleset, rules=rules, facts=facts, engine=receipt.engine)
+        self._page.add(text, style="dim")
+
+
+def _weighs(finding: Finding) -> bool:
+    if finding.outcome in (Outcome.UNMET, Outcome.REVIEW):
+        return True
+    return finding.outcome is Outcome.HIT and finding.effect is not Effect.ENCOURAGE
+
+
+def _favours(finding: Finding) -> bool:
+    return finding.outcome is Outcome.MET or (finding.outcome is Outcome.HIT and finding.effect is Effect.ENCOURAGE)

@@ -1,0 +1,95 @@
+"""Arguments and options that commands share, and the rulebook they name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from admission.rulebook import Rulebook
+
+__all__ = ["AsOf", "Format", "Lang", "Output", "Park", "RulePaths", "check_park", "one_of", "open_rulebook", "today"]
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """A parser that takes one of `choices`."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            listed = "、".join(choices)
+            raise typer.BadParameter(
+                f"没有“{text}”这个选择；应为 {listed} 之一 (expected one of: {', '.join(choices)})"
+            )
+        return text
+
+    return parse
+
+
+def _day(text: str | date) -> date:
+    from admission.vocabulary.values import parse_date
+
+    day = text if isinstance(text, date) else parse_date(text)
+    if day is None:
+        raise typer.BadParameter(f"日期“{text}”不存在或写法不对；应为 年-月-日，如 2026-11-24 (expected YYYY-MM-DD)")
+    return day
+
+
+Lang = Annotated[
+    str, typer.Option("--lang", metavar="zh|en", parser=one_of("zh", "en"), help="输出语言 (language of the output)")
+]
+Format = Annotated[
+    str,
+    typer.Option("--format", metavar="text|json", parser=one_of("text", "json"), help="输出格式 (output format)"),
+]
+Park = Annotated[str | None, typer.Option("--park", metavar="ID", help="园区编号，优先于文件所写 (park id)")]
+AsOf = Annotated[
+    date | None, typer.Option("--as-of", metavar="DATE", parser=_day, help="研判日期，优先于文件所写 (day of the law)")
+]
+RulePaths = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="PATH", help="规则文件夹或文件，可多次给出 (rules of your own instead)"),
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="写入文件 (write to a file)")]
+
+
+def today() -> date:
+    """The day of this run; the only place of the package that reads the clock."""
+    return date.today()
+
+
+def open_rulebook(paths: Sequence[Path] | None, lang: str, *, cache: bool = True) -> Rulebook:
+    """The rulebook of `--rules`, or the shipped one; every problem to stderr and exit 1 if it is broken."""
+    from admission.cli.streams import Failures
+    from admission.errors import RulebookError
+    from admission.rulebook import load_rulebook
+    from admission.screening.facts import ACTIVITY, INDUSTRY
+
+    failures = Failures(lang)
+    place = str(paths[0]) if paths else "rules"
+    rulebook = None
+    try:
+        rulebook = load_rulebook(*(paths or ()), cache=cache)
+    except RulebookError as error:
+        failures.add_problems(error)
+    except OSError as error:
+        failures.add_os_error(error, str(error.filename or place))
+    if rulebook is not None and not rulebook.editions:
+        failures.add(place, "no rules")
+    elif rulebook is not None:
+        for name in (INDUSTRY, ACTIVITY):
+            if name not in rulebook.vocabulary.facts:
+                failures.add(place, "no fact", name=name)
+    failures.stop_if_any()
+    assert rulebook is not None  # a missing one has stopped the run
+    return rulebook
+
+
+def check_park(park: str | None, rulebook: Rulebook) -> None:
+    """Wrong usage when `--park` names no park of the rulebook."""
+    if park is not None and park not in rulebook.parks:
+        known = "、".join(rulebook.parks) or "—"
+        raise typer.BadParameter(f"没有园区“{park}”；应为 {known} 之一 (expected one of these)", param_hint="'--park'")

@@ -1,0 +1,350 @@
+"""Labels and phrases of the command line in Chinese and English.
+
+Every verdict, outcome, effect, class … has a label in both languages, and every phrase takes the
+same values in both; this is checked when the module is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from string import Formatter
+from typing import get_args
+
+from admission.rulebook import Catalogue, Dimension, Effect, Layer, Status
+from admission.screening.decision import DutyResult
+from admission.screening.verdict import Outcome, Verdict
+from admission.vocabulary import FactType
+
+__all__ = ["CLASSES", "DUTY_STATUS", "LABELS", "LANGUAGES", "PHRASES", "departments", "label", "say"]
+
+LANGUAGES = ("zh", "en")
+Pair = tuple[str, str]
+"""Chinese, English."""
+
+LABELS: Mapping[type[StrEnum], Mapping[str, Pair]] = {
+    Verdict: {
+        Verdict.ADMIT: ("准予入园", "Admit"),
+        Verdict.CONDITIONAL: ("有条件入园", "Admit on conditions"),
+        Verdict.INCOMPLETE: ("资料不足", "Incomplete information"),
+        Verdict.REVIEW: ("需人工研判", "Needs review by a person"),
+        Verdict.REJECT: ("不予入园", "Reject"),
+    },
+    Outcome: {
+        Outcome.HIT: ("命中", "applies"),
+        Outcome.CLEAR: ("不涉及", "clear"),
+        Outcome.UNKNOWN: ("待定", "undecided"),
+        Outcome.MET: ("已满足", "met"),
+        Outcome.UNMET: ("未满足", "not met"),
+        Outcome.NOT_APPLICABLE: ("不适用", "not applicable"),
+        Outcome.REVIEW: ("需人工研判", "needs review"),
+    },
+    Effect: {
+        Effect.PROHIBIT: ("禁止", "prohibited"),
+        Effect.RESTRICT: ("限制", "restricted"),
+        Effect.REQUIRE: ("要求", "required"),
+        Effect.ENCOURAGE: ("鼓励", "encouraged"),
+    },
+    Dimension: {
+        Dimension.SPATIAL_LAYOUT: ("空间布局约束", "spatial layout"),
+        Dimension.POLLUTANT_DISCHARGE: ("污染物排放管控", "pollutant discharge"),
+        Dimension.ENVIRONMENTAL_RISK: ("环境风险防控", "environmental risk"),
+        Dimension.RESOURCE_EFFICIENCY: ("资源利用效率", "resource efficiency"),
+        Dimension.INDUSTRY_POLICY: ("产业政策", "industrial policy"),
+    },
+    Status: {
+        Status.VERIFIED: ("已核实", "verified"),
+        Status.UNVERIFIED: ("未核实", "unverified"),
+    },
+    Layer: {
+        Layer.NATIONAL: ("国家", "national"),
+        Layer.CITY: ("市级", "city"),
+        Layer.PARK: ("园区", "park"),
+    },
+    Catalogue: {
+        Catalogue.EIA: ("环评类别", "EIA class"),
+        Catalogue.PERMIT: ("排污许可类别", "Permit class"),
+    },
+    FactType: {
+        FactType.BOOL: ("是或否", "yes or no"),
+        FactType.NUMBER: ("数字", "number"),
+        FactType.ENUM: ("单选", "one of"),
+        FactType.SET: ("多选", "several of"),
+        FactType.DATE: ("日期", "date"),
+        FactType.CODE: ("行业代码", "industry codes"),
+        FactType.TEXT: ("文字", "text"),
+    },
+}
+
+CLASSES: Mapping[Catalogue, Mapping[str, Pair]] = {
+    Catalogue.EIA: {
+        "report": ("环境影响报告书", "EIA report"),
+        "form": ("环境影响报告表", "EIA form"),
+        "registration": ("环境影响登记表", "EIA registration"),
+        "none": ("名录未列，无需环评", "not listed, no EIA"),
+    },
+    Catalogue.PERMIT: {
+        "key": ("重点管理", "key management"),
+        "simplified": ("简化管理", "simplified management"),
+        "registration": ("登记管理", "registration"),
+        "none": ("名录未列，无需许可或登记", "not listed, neither permit nor registration"),
+    },
+}
+
+DUTY_STATUS: Mapping[str, Pair] = {
+    "overdue": ("已逾期", "overdue"),
+    "pending": ("待办", "to do"),
+    "unknown": ("待定", "undecided"),
+    "met": ("已完成", "done"),
+}
+
+_DEPARTMENTS: Mapping[str, str] = {
+    "生态环境": "environment",
+    "发改": "development and reform",
+    "经信": "industry and information",
+    "规自": "planning and natural resources",
+    "水利": "water",
+    "应急": "emergency management",
+    "住建": "housing and construction",
+    "林业": "forestry",
+    "农业农村": "agriculture",
+    "市场监管": "market supervision",
+}
+
+PHRASES: Mapping[str, Pair] = {
+    # the page of a decision
+    "verdict": ("结论：{verdict}", "Verdict: {verdict}"),
+    "possible": ("补齐资料后可能为：{verdicts}", "Once the facts are in, possible: {verdicts}"),
+    "no park": (
+        "未指定园区，只用了全国适用的规则；加 --park 指定园区（{parks}）。",
+        "No park given: only rules for the whole country were used; name one with --park ({parks}).",
+    ),
+    "why": ("为什么", "Why"),
+    "nothing weighs": (
+        "没有条款禁止、限制本项目，也没有附加条件。",
+        "No clause prohibits or restricts the project or sets a condition.",
+    ),
+    "basis": ("依据：{cite}", "Basis: {cite}"),
+    "reason": ("理由：{why}", "Reason: {why}"),
+    "reason of": ("理由（{component}）：{why}", "Reason ({component}): {why}"),
+    "remedy": ("整改：{remedy}", "Remedy: {remedy}"),
+    "more findings": ("另有 {count} 条，见 --format json。", "{count} more, see --format json."),
+    "undecided": ("因资料不足而待定 {count} 条：", "{count} undecided for want of facts:"),
+    "and more": ("……以及另外 {count} 条。", "... and {count} more."),
+    "favourable": ("有利的 {count} 条：", "{count} in favour:"),
+    "counted": (
+        "其余：不涉及 {clear} 条，不适用 {not_applicable} 条（按条款与建设内容计）。",
+        "The rest: {clear} clear, {not_applicable} not applicable (clauses times components).",
+    ),
+    "ask": ("接下来要问（共 {count} 项，先问这 {shown} 项）", "Ask next ({count} in all, these {shown} first)"),
+    "ask all": ("接下来要问（共 {count} 项）", "Ask next ({count} in all)"),
+    "nothing to ask": ("没有还需补充的信息。", "Nothing left to ask."),
+    "changes": ("能改变：{changes}", "Can change: {changes}"),
+    "proof": ("查：{proof}", "see: {proof}"),
+    "more questions": (
+        "还有 {count} 项，见 --format json。",
+        "{count} more, see --format json.",
+    ),
+    "and rules": ("{items} 等 {count} 条规则", "{items} and others ({count} rules)"),
+    "stop": ("。", "."),
+    "target verdict": ("结论", "verdict"),
+    "target eia": ("环评类别", "EIA class"),
+    "target permit": ("排污许可类别", "permit class"),
+    "target score": ("适配度", "fit score"),
+    "class": ("{kind}：{level}", "{kind}: {level}"),
+    "class open": ("{kind}：待定，可能为：{levels}", "{kind}: undecided, possible: {levels}"),
+    "entry": ("第{entry}项 {title}", "Entry {entry} {title}"),
+    "entry level": ("{component}：{level}", "{component}: {level}"),
+    "entry open": (
+        "{component}可能为：{levels}；取决于：{needs}",
+        "{component}: possible {levels}; depends on {needs}",
+    ),
+    "and others": ("{items} 等 {count} 项", "{items} and others ({count} in all)"),
+    "no entries": ("没有名录条目对应本项目。", "No catalogue entry concerns the project."),
+    "entries from": ("名录：{cite}", "Catalogue: {cite}"),
+    "score": (
+        "适配度：{score} 分（满分 100；只作排序参考，不改变结论）",
+        "Fit score: {score} (of 100; for ranking only, never changes the verdict)",
+    ),
+    "score span": ("{low} 至 {high}", "{low} to {high}"),
+    "no score": ("适配度：没有适用的评分规则。", "Fit score: no criteria for this park."),
+    "follows": ("接下来要办", "What follows"),
+    "follows if": ("若获准入，接下来要办", "What would follow if it were admitted"),
+    "when due": ("时间：{before}", "When: {before}"),
+    "due": ("{before}（{due} 前）", "{before} (by {due})"),
+    "undecided duties": ("视类别和待补信息而定：{titles}", "Depends on class and missing facts: {titles}"),
+    "no duties": ("没有其他手续。", "Nothing else to file."),
+    "breaches": ("违法情形", "Breaches"),
+    "since": ("{title}（自 {since}）", "{title} (since {since})"),
+    "remedies": ("改什么可以入园", "What would have to change"),
+    "change": ("{fact}：由 {before} 改为 {after}", "{fact}: from {before} to {after}"),
+    "any one of": (
+        "以下任一做法即可不再触犯{cites}：",
+        "Any one of these lifts {cites}:",
+    ),
+    "no remedies": (
+        "没有找到只改可变事项就能入园的办法；见各条的“整改”。",
+        "No change of what an investor can change was found; see the remedy of each clause.",
+    ),
+    "receipt": (
+        "凭证：{ruleset} · 规则 {rules} · 事实 {facts} · {engine}",
+        "Receipt: {ruleset}, rules {rules}, facts {facts}, {engine}",
+    ),
+    "of component": ("{text}（{component}）", "{text} ({component})"),
+    "unverified": ("〔未核实〕", " [unverified]"),
+    "tag": ("【{tag}】", "[{tag}] "),
+    "cite": ("《{document}》{article}", "{document}, {article}"),
+    "cite whole": ("《{document}》", "{document}"),
+    "comma": ("、", ", "),
+    "or": (" / ", " / "),
+    "semicolon": ("；", "; "),
+    "brackets": ("（{text}）", " ({text})"),
+    "unknown value": ("未知", "unknown"),
+    # wrong input
+    "missing": ("找不到文件；应为可读的文件；请检查路径", "file not found; expected a readable file; check the path"),
+    "directory": (
+        "是文件夹；应为文件；请写出其中的文件，如 {path}/*.yaml",
+        "is a folder; expected a file; name the files in it, e.g. {path}/*.yaml",
+    ),
+    "unreadable": (
+        "没有读取权限；应为可读的文件；请检查权限",
+        "may not be read; expected a readable file; check its mode",
+    ),
+    "input failed": (
+        "读取失败：{reason}；应为可读的文件；请检查",
+        "cannot be read: {reason}; expected a readable file; check it",
+    ),
+    "no stdin": (
+        "标准输入已关闭；应有内容；请用管道传入或写文件名",
+        "standard input is closed; expected content; pipe it in",
+    ),
+    "cannot write": (
+        "无法写入：{reason}；应为可写的位置；请换一个",
+        "cannot write: {reason}; expected a writable place; choose another",
+    ),
+    "folder": ("是文件夹", "is a folder"),
+    "no rules": (
+        "没有规则文件；应有版本说明和指标字典；请检查 --rules",
+        "holds no rules; expected editions and a vocabulary; check --rules",
+    ),
+    "no fact": (
+        "指标字典缺少 {name}；研判离不开它；请把 rules/vocabulary 一并给出",
+        "the vocabulary lacks {name}; screening needs it; give rules/vocabulary as well",
+    ),
+    "failed": (
+        "程序内部错误（{error}）；不应出现；请附上输入反馈，设 ADMISSION_DEBUG=1 可见详情",
+        "internal error ({error}); this should not happen; report it with the input, ADMISSION_DEBUG=1 shows details",
+    ),
+    # industry
+    "code": ("代码", "Code"),
+    "name": ("名称", "Name"),
+    "path": ("上级", "Above"),
+    "no industry": (
+        "GB/T 4754-2017 中没有与“{words}”相符的行业；请换几个字，或写 2 至 4 位代码",
+        "no industry of GB/T 4754-2017 fits '{words}'; try other Chinese words or a code of 2 to 4 digits",
+    ),
+    # rules
+    "kind eia": ("环评名录条目", "EIA catalogue entries"),
+    "kind permit": ("排污许可名录条目", "permit catalogue entries"),
+    "kind list": ("清单条目", "list clauses"),
+    "kind duty": ("义务", "duties"),
+    "kind score": ("评分项", "score criteria"),
+    "kind fact": ("指标", "facts"),
+    "counts": ("{kind} {count}", "{kind}: {count}"),
+    "edition line": ("{title}（{layer}，{count} 条）", "{title} ({layer}, {count})"),
+    "period": ("{start}起", "from {start}"),
+    "period closed": ("{start}至{end}", "{start} to {end}"),
+    "source": ("来源：{source}", "Source: {source}"),
+    "facts not listed": ("指标用 --kind fact 列出。", "List the facts with --kind fact."),
+    "nothing listed": ("没有符合的规则。", "No rule fits."),
+    "rules fine": ("规则没有问题。", "The rules are in order."),
+    "rules hash": ("规则库 sha256：{sha256}", "Rulebook sha256: {sha256}"),
+    "editions": ("版本", "editions"),
+    "parks": ("园区", "parks"),
+    "not found": (
+        "没有编号、名称、别名或中文名为“{name}”的规则或指标；相近的有：{nearest}",
+        "no rule or fact is called '{name}'; nearest: {nearest}",
+    ),
+    "show cite": ("依据", "Basis"),
+    "show url": ("网址", "URL"),
+    "show edition": ("版本", "Edition"),
+    "show effect": ("效力", "Effect"),
+    "show department": ("部门", "Department"),
+    "show when": ("条件", "Condition"),
+    "show must": ("须满足", "Must hold"),
+    "show judgement": ("须由人回答", "A person answers"),
+    "show remedy": ("整改", "Remedy"),
+    "show reading": ("理解", "Reading"),
+    "show refines": ("细化", "Refines"),
+    "show status": ("核实情况", "Status"),
+    "confidence": ("{status}，把握：{confidence}", "{status}, confidence {confidence}"),
+    "confidence high": ("高", "high"),
+    "confidence medium": ("中", "medium"),
+    "confidence low": ("低", "low"),
+    "show period": ("有效期", "In force"),
+    "show source": ("来源", "Source"),
+    "show industries": ("行业", "Industries"),
+    "show excluded": ("不含行业", "Except"),
+    "other industries": ("未列入本名录其他条目的行业", "industries under no other entry"),
+    "show activities": ("工作内容", "Kinds of work"),
+    "show implied": ("也适用于", "Applies as well if"),
+    "show scope": ("适用范围", "Only if"),
+    "show areas": ("环境敏感区", "Sensitive areas"),
+    "level text": ("{level}：{text}", "{level}: {text}"),
+    "show before": ("时间", "When"),
+    "show done": ("完成标志", "Done by"),
+    "show weight": ("权重", "Weight"),
+    "show basis": ("根据", "Basis of the points"),
+    "points": ("{score} 分：{when}", "{score}: {when}"),
+    "otherwise": ("{score} 分：其他情形", "{score}: otherwise"),
+    "show type": ("类型", "Type"),
+    "show unit": ("单位", "Unit"),
+    "show range": ("合理范围", "Plausible range"),
+    "range": ("{low} 至 {high}", "{low} to {high}"),
+    "open end": ("不限", "open"),
+    "show meaning": ("含义", "Meaning"),
+    "show ask": ("怎么问", "How to ask"),
+    "show proof": ("查什么", "Proof"),
+    "show members": ("选项", "Options"),
+    "show aliases": ("别名", "Aliases"),
+    "show define": ("推算", "Follows from"),
+    "show used": ("用于", "Used by"),
+    "used by none": ("没有规则用到", "no rule"),
+    "internal": ("由系统计算，不可填报", "computed by the system, never stated"),
+}
+
+
+def label(item: StrEnum | str, lang: str, kind: type[StrEnum] | None = None) -> str:
+    """The label of an enum member; with `kind`, of the member of that value."""
+    return LABELS[kind or type(item)][item][LANGUAGES.index(lang)]  # type: ignore[index]
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """A phrase in `zh` or `en`, filled in."""
+    return PHRASES[key][LANGUAGES.index(lang)].format(**values)
+
+
+def departments(text: str, lang: str) -> str:
+    """`生态环境、发改` in the language asked for; an unknown one as it stands."""
+    return text if lang == "zh" else ", ".join(_DEPARTMENTS.get(part, part) for part in text.split("、"))
+
+
+def _fields(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _gaps() -> Iterable[str]:
+    for kind, labels in LABELS.items():
+        yield from (f"{kind.__name__}.{member}" for member in kind if member not in labels)
+    yield from (f"classes of {kind}" for kind in Catalogue if "none" not in CLASSES.get(kind, {}))
+    states = get_args(DutyResult.model_fields["status"].annotation)
+    yield from (f"duty {state}" for state in states if state not in DUTY_STATUS)
+    yield from (key for key, (zh, en) in PHRASES.items() if not (zh and en) or _fields(zh) != _fields(en))
+
+
+def _check_complete() -> None:
+    if missing := list(_gaps()):
+        raise AssertionError(f"labels or phrases are missing or differ: {missing}")
+
+
+_check_complete()

@@ -1,0 +1,115 @@
+"""From assessed clauses and absent catalogues to the findings of a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from admission.logic.trace import summary, trace
+from admission.rulebook import Absence, Catalogue, Cite, Effect, Ruleset, Status
+from admission.screening.decision import Finding
+from admission.screening.facts import ComponentFacts
+from admission.screening.lists import Assessment, needs
+from admission.screening.verdict import Outcome, Verdict, severity
+
+__all__ = ["findings"]
+
+_OUTCOMES: tuple[Outcome, ...] = (
+    Outcome.HIT,
+    Outcome.UNMET,
+    Outcome.REVIEW,
+    Outcome.UNKNOWN,
+    Outcome.MET,
+    Outcome.CLEAR,
+    Outcome.NOT_APPLICABLE,
+)
+_QUIET = (Outcome.CLEAR, Outcome.NOT_APPLICABLE)
+_REASONS = {
+    "not_yet": {"zh": "尚未施行", "en": "not yet in force"},
+    "ended": {"zh": "已经失效", "en": "no longer in force"},
+    "never": {"zh": "规则库中没有", "en": "not in this rulebook"},
+}
+_NAMES = {
+    Catalogue.EIA: {"zh": "环评分类管理名录", "en": "EIA catalogue"},
+    Catalogue.PERMIT: {"zh": "排污许可分类管理名录", "en": "permit catalogue"},
+}
+
+
+def findings(
+    assessments: Sequence[Assessment], components: Sequence[ComponentFacts], ruleset: Ruleset, lang: str
+) -> tuple[Finding, ...]:
+    """One finding per assessment and per catalogue that is not in force, most serious first."""
+    order = {component.name: position for position, component in enumerate(components)}
+
+    def rank(finding: Finding, weight: int) -> tuple[object, ...]:
+        place = order.get(finding.component or "", -1)
+        return (-weight, _OUTCOMES.index(finding.outcome), finding.rule, place)
+
+    found = [(_absent(absence, ruleset, lang), severity(Verdict.REVIEW)) for absence in ruleset.absent]
+    found += [(_finding(item, ruleset, lang), severity(item.contribution)) for item in assessments]
+    return tuple(finding for finding, weight in sorted(found, key=lambda pair: rank(*pair)))
+
+
+def _finding(assessment: Assessment, ruleset: Ruleset, lang: str) -> Finding:
+    item, owned, quiet = assessment.item, assessment.owned, assessment.outcome in _QUIET
+    key = _telling_key(assessment)
+    tree, values = ruleset.conditions.tree(key), assessment.component.values
+    return Finding(
+        rule=item.id,
+        title=item.title.get(lang),
+        component=None if assessment.shared else assessment.component.name,
+        outcome=assessment.outcome,
+        effect=item.effect,
+        dimension=item.dimension,
+        department=item.department,
+        cite=owned.edition.cite(item.article),
+        status=item.status,
+        why=_why(assessment, summary(tree, values, ruleset.vocabulary, lang), lang),
+        trace=None if quiet else trace(tree, values, ruleset.vocabulary, lang),
+        needs=needs(assessment, ruleset),
+        remedy=item.remedy.get(lang) if item.remedy and not quiet else None,
+    )
+
+
+def _telling_key(assessment: Assessment) -> str:
+    """The condition that explains the outcome: the duty itself once it is triggered."""
+    item = assessment.item
+    duty_speaks = item.effect is Effect.REQUIRE and assessment.outcome in (Outcome.MET, Outcome.UNMET)
+    return item.must if duty_speaks and item.must is not None else item.when
+
+
+def _why(assessment: Assessment, reasons: str, lang: str) -> str:
+    item, judged, chinese = assessment.item, assessment.judgement, lang == "zh"
+    if judged is not None:
+        head = f"人工研判（{judged.who} {judged.when}）" if chinese else f"judged by {judged.who} on {judged.when}"
+        return f"{head}：{judged.why}" if chinese else f"{head}: {judged.why}"
+    if assessment.outcome is not Outcome.REVIEW:
+        return reasons
+    if item.judgement is not None:
+        question = item.judgement.get(lang)
+        return f"{question}（{reasons}）" if chinese else f"{question} ({reasons})"
+    return f"条文未经原文核实，须人工研判：{reasons}" if chinese else f"clause not verified, needs a person: {reasons}"
+
+
+def _absent(absence: Absence, ruleset: Ruleset, lang: str) -> Finding:
+    """No edition of a catalogue on that day: the class needs a person, and `trace` says why."""
+    kind = Catalogue(absence.subject)
+    name, reason = _NAMES[kind], _REASONS[absence.reason][lang]
+    chinese = f"{ruleset.on} 这一天没有可用的{name['zh']}（{reason}），类别须人工判定。"
+    english = f"No {name['en']} for {ruleset.on}: {reason}; the class needs a person."
+    editions = [edition for edition in ruleset.rulebook.editions.values() if edition.catalogue is kind]
+    edition = editions[0] if editions else None
+    return Finding(
+        rule=edition.edition if edition else kind.value,
+        title=edition.title.get(lang) if edition else name[lang],
+        component=None,
+        outcome=Outcome.REVIEW,
+        effect=Effect.REQUIRE,
+        dimension="industry_policy",
+        department="生态环境",
+        cite=edition.cite(None) if edition else Cite(document=name["zh"]),
+        status=edition.status if edition else Status.VERIFIED,
+        why=chinese if lang == "zh" else english,
+        trace={"absent": kind.value, "reason": absence.reason, "value": None},
+        needs=(),
+        remedy=None,
+    )
