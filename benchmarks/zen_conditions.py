@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from admission import Rulebook
-from admission.logic import Expr, facts_of
+from admission.logic import Expr, condition_key, facts_of
 from admission.logic.nodes import And, AnyOf, Compare, Constant, FactRef, In, Not, Or, Under
 from admission.vocabulary import FactType, Value
 
@@ -91,13 +91,18 @@ def compare(rulebook: Rulebook, projects: Mapping[str, Mapping[str, Value | None
 
 
 def _keys(rulebook: Rulebook) -> Iterator[str]:
-    """The conditions of rules; definitions of facts are formulas, not conditions."""
-    definitions = {fact.define for fact in rulebook.vocabulary.derived}
-    yield from (key for key in rulebook.conditions.trees if key not in definitions)
+    """The conditions of all lists, catalogues, duties and criteria."""
+    for item in (owned.rule for owned in rulebook.items):
+        yield from filter(None, (item.when, item.must))
+    for entry in (owned.rule for owned in rulebook.entries):
+        texts = (entry.implied_by, entry.scope, *(level.when for level in entry.levels.values()))
+        yield from (condition_key(text, entry.sensitive_areas) for text in texts if text is not None)
+    yield from (owned.rule.when for owned in rulebook.duties)
+    yield from (points.when for owned in rulebook.criteria for points in owned.rule.points)
 
 
 def _conditions(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
-    for key in _keys(rulebook):
+    for key in dict.fromkeys(_keys(rulebook)):
         tree = rulebook.conditions.tree(key)
         if all(rulebook.vocabulary.facts[name].type is not FactType.DATE for name in facts_of(tree)):
             try:

@@ -18,7 +18,7 @@ from admission.cli.page import WIDTH, Page, visible
 from admission.cli.words import say
 from admission.errors import Place, ProblemsError
 
-__all__ = ["STDIN", "Exit", "Failures", "emit", "read", "screen_width"]
+__all__ = ["STDIN", "Exit", "Failures", "complain", "emit", "lines", "read", "screen_width"]
 
 STDIN = "-"
 _WIDEST = 100

@@ -37,6 +37,7 @@ __all__ = [
     "Retired",
     "Setting",
     "Status",
+    "Strict",
 ]
 
 

@@ -16,7 +16,7 @@ from admission.logic.values import any_of, under
 from admission.rulebook import CatalogueInForce, Entry, Owned, Ruleset
 from admission.screening.facts import ComponentFacts
 
-__all__ = ["NONE", "Classification", "EntryResult", "classify"]
+__all__ = ["NONE", "Classification", "EntryResult", "Matching", "classify"]
 
 NONE = "none"
 

@@ -19,6 +19,7 @@ __all__ = [
     "EntryLine",
     "FactChange",
     "Finding",
+    "Frozen",
     "Question",
     "Receipt",
     "Remedy",

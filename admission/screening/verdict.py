@@ -18,6 +18,7 @@ __all__ = [
     "Verdict",
     "contribution",
     "reachable",
+    "settled",
     "severity",
     "strictest",
 ]

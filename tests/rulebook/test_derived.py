@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 
 import pytest
 
@@ -75,6 +76,14 @@ def test_what_a_fact_bears_on() -> None:
     assert BOOK.derivations.following([]) == frozenset()
 
 
+def test_what_must_be_computed_again_when_facts_change() -> None:
+    always = ["coating_is_stated", "is_stated_new_build"]
+    concerned = BOOK.derivations.concerned
+    assert sorted(fact.name for fact in concerned(["no_such_fact"])) == always
+    assert {fact.name for fact in concerned(["is_large"])} == {*always, "is_huge_new_build", "is_large", "otherwise"}
+    assert "has_electric_furnace" in {fact.name for fact in concerned(["furnace"])}
+
+
 @pytest.mark.parametrize(
     ("names", "values", "expected"),
     [
@@ -91,6 +100,7 @@ def test_what_a_fact_bears_on() -> None:
 )
 def test_what_to_ask_for_an_unknown_fact(names: list[str], values: Facts, expected: tuple[str, ...]) -> None:
     assert BOOK.askable(names, values) == expected
+    assert BOOK.in_force("a", on=date(2026, 3, 1)).askable(names, values) == expected
 
 
 def test_the_same_words_are_checked_for_every_use() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from admission.errors import NotInForceError
 from admission.logic import condition_key
-from admission.rulebook import Absence, Catalogue, Period, Ruleset, load_rulebook
+from admission.rulebook import Absence, Catalogue, Cite, Period, Ruleset, load_rulebook
 from admission.rulebook.loading import load_sources
 from tests.rulebook.sources import BASE, base_rulebook, changed
 
@@ -87,7 +87,11 @@ def test_duties_and_scores_follow_their_editions() -> None:
 @pytest.mark.parametrize(("on", "document"), [("2020-12-31", []), ("2026-08-14", ["某法"]), ("2026-08-15", ["法典"])])
 def test_a_duty_cites_the_law_of_the_day(on: str, document: list[str]) -> None:
     (owned,) = BOOK.duties
-    assert [cite.document for cite in owned.rule.cites_on(date.fromisoformat(on))] == document
+    day = date.fromisoformat(on)
+    assert [cite.document for cite in owned.rule.cites_on(day)] == document
+    cites = BOOK.in_force("a", on=day).duty_cites.get("DUTY-1", ())
+    assert [cite.document for cite in cites] == document
+    assert all(type(cite) is Cite for cite in cites)
 
 
 def test_a_citation_names_the_document_or_else_the_title() -> None:

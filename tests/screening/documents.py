@@ -9,7 +9,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from admission.errors import InputError
-from admission.logic import condition_key, walk
+from admission.logic import Expr, condition_key, walk
 from admission.logic.nodes import AnyOf, Case, Compare, Constant, FactRef
 from admission.rulebook import Catalogue, Entry, Ruleset, load_rulebook
 from admission.screening import Component, Project
@@ -34,10 +34,30 @@ def codes_below(prefixes: Sequence[str]) -> tuple[str, ...]:
 
 
 @cache
+def _trees() -> tuple[Expr, ...]:
+    """Every condition and formula of the shipped rules."""
+    keys = {key for owned in RULES.entries for key in _entry_keys(owned.rule)}
+    keys |= set(_list_keys())
+    keys |= {fact.define for fact in RULES.derived if fact.define is not None}
+    return tuple(RULES.conditions.tree(key) for key in sorted(keys))
+
+
+def _entry_keys(rule: Entry) -> list[str]:
+    conditions = [rule.implied_by, rule.scope, *(level.when for level in rule.levels.values())]
+    return [condition_key(text, rule.sensitive_areas) for text in conditions if text is not None]
+
+
+def _list_keys() -> list[str]:
+    texts = [text for owned in RULES.items for text in (owned.rule.when, owned.rule.must) if text]
+    texts += [points.when for owned in RULES.criteria for points in owned.rule.points]
+    return texts + [owned.rule.when for owned in RULES.duties]
+
+
+@cache
 def _limits() -> Mapping[str, tuple[float, ...]]:
     """The numbers each fact is compared with anywhere in the rules."""
     found: dict[str, set[float]] = {}
-    for tree in RULES.conditions.trees.values():
+    for tree in _trees():
         for node in walk(tree):
             if isinstance(node, Compare):
                 names = [part.name for part in walk(node) if isinstance(part, FactRef)]
@@ -51,7 +71,7 @@ def _limits() -> Mapping[str, tuple[float, ...]]:
 def _named_members() -> Mapping[str, tuple[str, ...]]:
     """The members of each set that some rule asks for."""
     found: dict[str, set[str]] = {}
-    for tree in RULES.conditions.trees.values():
+    for tree in _trees():
         for node in walk(tree):
             if isinstance(node, AnyOf):
                 found.setdefault(node.name, set()).update(node.members)
@@ -84,18 +104,12 @@ def _numbers(fact: Fact) -> Sequence[float]:
 @cache
 def _entry_facts(entry: str) -> frozenset[str]:
     rule = next(owned.rule for owned in RULES.entries if owned.rule.id == entry)
-    conditions = [rule.implied_by, rule.scope, *(level.when for level in rule.levels.values())]
-    return frozenset[str]().union(
-        *(RULES.reads(condition_key(text, rule.sensitive_areas)) for text in conditions if text is not None)
-    )
+    return frozenset[str]().union(*(RULES.reads(key) for key in _entry_keys(rule)))
 
 
 @cache
 def _list_facts() -> frozenset[str]:
-    texts = [text for owned in RULES.items for text in (owned.rule.when, owned.rule.must) if text]
-    texts += [points.when for owned in RULES.criteria for points in owned.rule.points]
-    texts += [owned.rule.when for owned in RULES.duties]
-    return frozenset[str]().union(*(RULES.reads(text) for text in texts))
+    return frozenset[str]().union(*(RULES.reads(key) for key in _list_keys()))
 
 
 def _concerns(entry: Entry, codes: Iterable[str], works: Iterable[str]) -> bool:
@@ -122,10 +136,19 @@ def is_two_way(fact: Fact) -> bool:
 
 @st.composite
 def projects(
-    draw: st.DrawFn, codes: Sequence[str], *, ruleset: Ruleset = SHIZHU, two_way: bool = True, most: int = 3
+    draw: st.DrawFn,
+    codes: Sequence[str],
+    *,
+    ruleset: Ruleset = SHIZHU,
+    two_way: bool = True,
+    shared_works: bool = True,
 ) -> Project:
-    """A document that does not contradict itself; a fact stands at one level only."""
-    components = [_component(draw, codes, number) for number in range(draw(st.integers(1, most)))]
+    """A document that does not contradict itself; a fact stands at one level only.
+
+    Without `two_way` no fact is stated whose formula settles it, without `shared_works` none of
+    a work (boiler, …) for all components together.
+    """
+    components = [_component(draw, codes, number) for number in range(draw(st.integers(1, 3)))]
     shared: dict[str, Value] = {}
     own: list[dict[str, Value]] = [{} for _ in components]
     chosen = {name for c in components for name in relevant(c.industry or frozenset(), c.activity or frozenset())}
@@ -134,7 +157,11 @@ def projects(
         fact = VOCABULARY.facts[name]
         if is_two_way(fact) and not two_way:
             continue
-        if fact.scope == "project" or draw(st.booleans()):
+        if fact.work is not None and not shared_works:
+            is_shared = False
+        else:
+            is_shared = fact.scope == "project" or draw(st.booleans())
+        if is_shared:
             _state(draw, name, density, shared)
         else:
             for facts in own:

@@ -1,0 +1,131 @@
+"""No threshold, industry code or deadline of the law stands in Python: the law is data.
+
+Every number and every text of three or four digits in the package must be an innocent one: 0, 1,
+-1, 2, 100, a number listed here with what it is, or an example of a message. The command line lays
+out text: there only codes are looked for.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "admission").rglob("*.py"))
+INNOCENT = {0, 1, -1, 2, 100}
+CODE = re.compile(r"(?<![A-Za-z0-9_.])-?[A-Z]?\d{3,4}(?![A-Za-z0-9_.-])")
+INNOCENT_TEXTS = {
+    **dict.fromkeys(("3391", "C3391", "344"), "example of a code in a message"),
+    **dict.fromkeys(("4754", "2017", "2011"), "GB/T 4754 and its editions"),
+    "2026": "example of a date in a message",
+    "2002": "tag of YAML's own types",
+    "1234": "the four levels of GB/T 4754",
+    "100": "full score, in a sentence",
+}
+_DEPTH, _SHOWN, _BYTES, _YEAR = "nesting read", "shown in a message", "largest file in bytes", "months of a year"
+EXPLAINED: dict[str, dict[float, str]] = {
+    "_messages.py": {60: _SHOWN},
+    "_nodes.py": {40: _DEPTH, 400: "digits of an integer"},
+    "_reading.py": {2_000_000: _BYTES},
+    "logic/_wording.py": {1e15: "numbers written in full"},
+    "logic/parse.py": {8000: "longest condition", 60: _DEPTH, 20: _SHOWN, 80: _SHOWN},
+    "logic/sentence.py": {5: "binding strength of words"},
+    "logic/sql.py": {15: "digits", 250: "size", 16: "digits", 12: _YEAR, 10.0: "base of the decimals"},
+    "logic/trace.py": {3: _SHOWN, 4: _SHOWN, 53: "bits of a number"},
+    "logic/types.py": {8: _SHOWN},
+    "logic/values.py": {12: _YEAR},
+    "rulebook/cache.py": {0o700: "file mode", 32: "length of a file name"},
+    "rulebook/checks.py": {1e-09: "rounding of a sum"},
+    "rulebook/files.py": {10_000_000: _BYTES},
+    "rulebook/rulebook.py": {64: "rulesets kept"},
+    "screening/document.py": {50: _SHOWN},
+    "screening/remedies.py": {5: _SHOWN, 400: "combinations tried"},
+    "vocabulary/codes.py": {
+        3: _SHOWN,
+        4: "digits of a class",
+        10: "score of a search",
+        20: "hits of a search",
+        30: "score of a search",
+        50: "score of a search",
+        80: "score of a search",
+    },
+    "vocabulary/loading.py": {10_000_000: _BYTES},
+    "vocabulary/values.py": {3: _SHOWN, 12: _SHOWN, 50: _SHOWN, 60: _SHOWN},
+    "vocabulary/vocabulary.py": {0.5: "likeness of names", 3: _SHOWN, 40: "names compared", 60: "characters compared"},
+}
+"""Module → its other numbers, and what each is. A figure of the law has no place here."""
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT / "admission").as_posix()
+
+
+def _docstrings(tree: ast.Module) -> set[int]:
+    """Ids of the constants that are docstrings or texts standing alone."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def _near(tree: ast.Module) -> set[int]:
+    """Ids of the constants that say how many near names to offer, and how near."""
+    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).endswith("get_close_matches"))
+    return {id(constant) for call in calls for constant in ast.walk(call)}
+
+
+def _numbers(tree: ast.Module) -> Iterator[tuple[int, float]]:
+    near = _near(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and id(node) not in near:
+            yield node.lineno, node.value
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    docstrings = _docstrings(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def _codes(text: str) -> list[str]:
+    return [found for found in CODE.findall(text) if found not in INNOCENT_TEXTS]
+
+
+def _law_modules() -> list[Path]:
+    return [path for path in MODULES if "cli" not in path.parts]
+
+
+@pytest.mark.parametrize("path", _law_modules(), ids=_name)
+def test_no_number_of_the_law_stands_in_python(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    allowed = INNOCENT | EXPLAINED.get(_name(path), {}).keys()
+    assert not [(line, value) for line, value in _numbers(tree) if value not in allowed]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_industry_code_stands_in_python(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not [(line, text) for line, text in _texts(tree) if _codes(text)]
+
+
+def test_no_explanation_outlives_its_numbers() -> None:
+    for name, explained in EXPLAINED.items():
+        tree = ast.parse((ROOT / "admission" / name).read_text(encoding="utf-8"))
+        assert explained.keys() <= {value for _, value in _numbers(tree)}, name
+
+
+@pytest.mark.parametrize("text", ["3443", "C3443", "-2710", "under(industry, '264')", "代码3360"])
+def test_a_code_would_be_found(text: str) -> None:
+    assert _codes(text)
+
+
+@pytest.mark.parametrize("text", ["3391", "2026-11-24", "1.234", "utf_8859", "12", "12345"])
+def test_what_is_no_code_is_not_taken_for_one(text: str) -> None:
+    assert not _codes(text)
+
+
+@pytest.mark.parametrize("text", ["x >= 10", "min(x, 1000)", "def f(x=0.3): pass"])
+def test_a_number_would_be_found(text: str) -> None:
+    assert [value for _, value in _numbers(ast.parse(text)) if value not in INNOCENT]
