@@ -67,6 +67,8 @@ class ProblemCode(StrEnum):
     FILE_TOO_LARGE = "file-too-large"
     ENCODING = "encoding"
     NOT_TEXT = "not-text"
+    NOT_WORKBOOK = "not-workbook"
+    WORKBOOK_CELL = "workbook-cell"
     SYNTAX = "syntax"
     DUPLICATE_KEY = "duplicate-key"
     ALIAS_OR_TAG = "alias-or-tag"
@@ -111,6 +113,13 @@ class ProblemCode(StrEnum):
     OVERLAPPING_EDITIONS = "overlapping-editions"
     PERIOD = "period"
     WEIGHTS = "weights"
+    # review of the rules
+    CITATION = "citation"
+    UNCITED_DAYS = "uncited-days"
+    EDITION_GAP = "edition-gap"
+    DUPLICATE_RULE = "duplicate-rule"
+    UNREACHABLE = "unreachable"
+    NO_CASES = "no-cases"
 
 
 _ZH: dict[ProblemCode, tuple[str, str, str]] = {
@@ -123,6 +132,8 @@ _ZH: dict[ProblemCode, tuple[str, str, str]] = {
         "应为 UTF-8 编码的 YAML 或 JSON",
         "表格请用 admission audit，其他文件请把内容写成 YAML",
     ),
+    ProblemCode.NOT_WORKBOOK: ("读不出 Excel 工作簿：{detail}", "应为 .xlsx 文件", "请用 Excel 或 WPS 另存为 .xlsx"),
+    ProblemCode.WORKBOOK_CELL: ("{detail}", "应为{expected}", "{advice}"),
     ProblemCode.SYNTAX: ("语法错误：{detail}", "应为合法的 {format}", "请检查缩进、冒号、引号和括号"),
     ProblemCode.DUPLICATE_KEY: ("键 {key} 重复（首次出现在第 {first} 行）", "同一层中每个键只写一次", "请删去其中一个"),
     ProblemCode.ALIAS_OR_TAG: ("使用了 YAML 的 {detail}", "只用普通的键、值和列表", "请直接写出内容"),
@@ -188,6 +199,20 @@ _ZH: dict[ProblemCode, tuple[str, str, str]] = {
     ),
     ProblemCode.PERIOD: ("有效期止日早于起日", "止日应不早于起日", "请更正"),
     ProblemCode.WEIGHTS: ("权重合计 {total}", "应为 100", "请调整权重"),
+    ProblemCode.CITATION: ("{id} 的 {field} 是空的", "每条规则都应写明出处", "请补上文件、条款和来源"),
+    ProblemCode.UNCITED_DAYS: ("{id} 自 {day} 起没有可引用的条款", "有效期内每一天都应有依据", "请补上或延长 cite"),
+    ProblemCode.EDITION_GAP: (
+        "{other} 至 {end} 止，{id} 自 {start} 起，中间没有有效版本",
+        "同一文件的各版本应首尾相接",
+        "请核对起止日期",
+    ),
+    ProblemCode.DUPLICATE_RULE: ("{id} 与 {other} 的效力和条件相同", "同一层级每个条件只写一次", "请合并或写明区别"),
+    ProblemCode.UNREACHABLE: (
+        "没有任何填报能走到这一条件并使其成立",
+        "每一栏、每一条件都应能达到",
+        "请核对更严一栏、适用范围和条件本身",
+    ),
+    ProblemCode.NO_CASES: ("{id} 没有案例", "每条规则旁都应有案例", "请写入同名的 .cases.yaml"),
 }
 
 _EN: dict[ProblemCode, tuple[str, str, str]] = {
@@ -204,6 +229,8 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
         "expected YAML or JSON in UTF-8",
         "use admission audit for tables, write other content as YAML",
     ),
+    ProblemCode.NOT_WORKBOOK: ("no workbook to read: {detail}", "expected an .xlsx file", "save it as .xlsx in Excel"),
+    ProblemCode.WORKBOOK_CELL: ("{detail}", "expected {expected}", "{advice}"),
     ProblemCode.SYNTAX: (
         "syntax error: {detail}",
         "expected valid {format}",
@@ -329,6 +356,32 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
     ),
     ProblemCode.PERIOD: ("the period ends before it begins", "expected to >= from", "correct it"),
     ProblemCode.WEIGHTS: ("the weights add up to {total}", "expected 100", "adjust the weights"),
+    ProblemCode.CITATION: (
+        "{field} of {id} is blank",
+        "expected a source for every rule",
+        "name document, clause and source",
+    ),
+    ProblemCode.UNCITED_DAYS: (
+        "{id} has nothing to cite from {day} on",
+        "expected a basis for every day in force",
+        "add or extend a cite",
+    ),
+    ProblemCode.EDITION_GAP: (
+        "{other} ends on {end} and {id} begins on {start}: no edition between",
+        "expected the editions of one document to follow each other",
+        "check the dates",
+    ),
+    ProblemCode.DUPLICATE_RULE: (
+        "{id} has the effect and the condition of {other}",
+        "expected each condition once in a layer",
+        "merge them or say how they differ",
+    ),
+    ProblemCode.UNREACHABLE: (
+        "no facts lead to this condition and make it true",
+        "expected every cell and condition to be reachable",
+        "check the stricter cells, the scope and the condition itself",
+    ),
+    ProblemCode.NO_CASES: ("{id} has no cases", "expected cases beside every rule", "write them in <file>.cases.yaml"),
 }
 
 

@@ -39,13 +39,19 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: file name, 1-based line and column (0 = the file as a whole)."""
+    """Where something stands: file name, 1-based line and column (0 = the file as a whole).
+
+    In a workbook `file` is the file and its sheet, line and column those of the `cell` (`H5`).
+    """
 
     file: str
     line: int = 0
     column: int = 0
+    cell: str = ""
 
     def __str__(self) -> str:
+        if self.cell:
+            return f"{self.file}!{self.cell}"
         return f"{self.file}:{self.line}" if self.line else self.file
 
 

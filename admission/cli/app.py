@@ -11,8 +11,13 @@ import typer
 from admission._version import VERSION
 from admission.cli.industry import industry_command
 from admission.cli.rules_check import check_command
+from admission.cli.rules_coverage import coverage_command
+from admission.cli.rules_export import export_xlsx_command
+from admission.cli.rules_import import import_xlsx_command
 from admission.cli.rules_list import list_command
+from admission.cli.rules_mutate import mutate_command
 from admission.cli.rules_show import show_command
+from admission.cli.rules_test import run_cases_command
 from admission.cli.schema import schema_command
 from admission.cli.screen import screen_command
 from admission.cli.streams import Exit, complain, emit
@@ -41,6 +46,15 @@ app.command("schema")(schema_command)
 _rules.command("list")(list_command)
 _rules.command("show")(show_command)
 _rules.command("check")(check_command)
+_rules.command("test")(run_cases_command)
+_rules.command("coverage")(coverage_command)
+_rules.command("mutate")(mutate_command)
+_export = _new_app("导出规则 (export rules)")
+_rules.add_typer(_export, name="export")
+_export.command("xlsx")(export_xlsx_command)
+_import = _new_app("导入规则 (import rules)")
+_rules.add_typer(_import, name="import")
+_import.command("xlsx")(import_xlsx_command)
 
 
 def _print_version(asked: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from admission.rulebook import Rulebook
 
 __all__ = ["AsOf", "Format", "Lang", "Output", "Park", "RulePaths", "check_park", "one_of", "open_rulebook", "today"]
+
+_SHIPPED = "shipped"
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
@@ -51,7 +53,11 @@ AsOf = Annotated[
 ]
 RulePaths = Annotated[
     list[Path] | None,
-    typer.Option("--rules", metavar="PATH", help="规则文件夹或文件，可多次给出 (rules of your own instead)"),
+    typer.Option(
+        "--rules",
+        metavar="PATH",
+        help="规则文件夹或文件，可多次给出；shipped 为随软件提供的规则 (rules of your own instead)",
+    ),
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="写入文件 (write to a file)")]
 
@@ -72,7 +78,7 @@ def open_rulebook(paths: Sequence[Path] | None, lang: str, *, cache: bool = True
     place = str(paths[0]) if paths else "rules"
     rulebook = None
     try:
-        rulebook = load_rulebook(*(paths or ()), cache=cache)
+        rulebook = load_rulebook(*_expanded(paths or ()), cache=cache)
     except RulebookError as error:
         failures.add_problems(error)
     except OSError as error:
@@ -86,6 +92,14 @@ def open_rulebook(paths: Sequence[Path] | None, lang: str, *, cache: bool = True
     failures.stop_if_any()
     assert rulebook is not None  # a missing one has stopped the run
     return rulebook
+
+
+def _expanded(paths: Sequence[Path]) -> Iterable[Path]:
+    """The paths of `--rules`, with the folders of this package for `shipped`."""
+    from admission.rulebook import shipped_paths
+
+    for path in paths:
+        yield from shipped_paths() if str(path) == _SHIPPED else (path,)
 
 
 def check_park(park: str | None, rulebook: Rulebook) -> None:

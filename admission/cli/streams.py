@@ -16,7 +16,7 @@ import typer
 
 from admission.cli.page import WIDTH, Page, visible
 from admission.cli.words import say
-from admission.errors import Place, ProblemsError
+from admission.errors import Place, Problem, ProblemsError
 
 __all__ = ["STDIN", "Exit", "Failures", "complain", "emit", "lines", "read", "screen_width"]
 
@@ -53,6 +53,10 @@ class Failures:
                 field = ".".join(part for part in (name, problem.field) if part)
                 told = replace(problem, place=Place(file), field=field)
             self._lines.append(told.text(self._lang))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Problems that stand by themselves."""
+        self._lines.extend(problem.text(self._lang) for problem in problems)
 
     def add_os_error(self, error: OSError, place: str) -> None:
         """Why a file could not be read."""

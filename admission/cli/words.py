@@ -11,6 +11,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import get_args
 
+from admission.cli.review_words import REVIEW_PHRASES
 from admission.rulebook import Catalogue, Dimension, Effect, Layer, Status
 from admission.screening.decision import DutyResult
 from admission.screening.verdict import Outcome, Verdict
@@ -112,6 +113,7 @@ _DEPARTMENTS: Mapping[str, str] = {
 }
 
 PHRASES: Mapping[str, Pair] = {
+    **REVIEW_PHRASES,
     # the page of a decision
     "verdict": ("结论：{verdict}", "Verdict: {verdict}"),
     "possible": ("补齐资料后可能为：{verdicts}", "Once the facts are in, possible: {verdicts}"),
@@ -261,6 +263,37 @@ PHRASES: Mapping[str, Pair] = {
     "rules hash": ("规则库 sha256：{sha256}", "Rulebook sha256: {sha256}"),
     "editions": ("版本", "editions"),
     "parks": ("园区", "parks"),
+    "no list": (
+        "没有编号为“{name}”的清单；应为 {known}；请更正，或用 --template --park 导出空表",
+        "there is no list '{name}'; expected one of {known}; correct it, or export an empty one with --template --park",
+    ),
+    "mixed list": (
+        "版本 {name} 里不只有清单条目；应只有 items；请直接改 YAML 文件",
+        "edition {name} holds more than list items; expected items only; edit the YAML file instead",
+    ),
+    "exported": ("已写入 {file}，{count} 条。", "Wrote {file}: {count} items."),
+    "template made": (
+        "已写入 {file}：空表，请从“文件”表填起。",
+        "Wrote {file}: an empty list; start with the first sheet.",
+    ),
+    "imported": ("已写入 {file}，{count} 条，全部通过检查。", "Wrote {file}: {count} items, all in order."),
+    "unfilled": (
+        "跳过只有编号和维度的第 {rows} 行。",
+        "Rows {rows} hold no more than an id and a dimension and were passed over.",
+    ),
+    "chinese only": ("{count} 处没有英文，英文输出用中文。", "{count} texts have no English; the Chinese stands in."),
+    "replaces": (
+        "规则库中已有 {edition}：请用这个文件替换原来的文件，两者不能并存。",
+        "The rulebook has {edition}: put this file in place of the old one; they cannot stand together.",
+    ),
+    "gone": (
+        "原有的 {ids} 不见了：编号不得再用，请在 retired.yaml 登记停用日期和原因。",
+        "{ids} are gone: enter them in retired.yaml with day and reason, an id is never used again.",
+    ),
+    "use list": (
+        "使用：admission screen 项目.yaml --rules shipped --rules {file}",
+        "To use it: admission screen project.yaml --rules shipped --rules {file}",
+    ),
     "not found": (
         "没有编号、名称、别名或中文名为“{name}”的规则或指标；相近的有：{nearest}",
         "no rule or fact is called '{name}'; nearest: {nearest}",

@@ -74,10 +74,13 @@ def _results(node: Expr) -> tuple[Expr, ...]:
 
 
 def _entry_meaning(areas: tuple[str, ...]) -> Callable[[FactRef], Expr]:
+    """The areas where they are given; only without them what was said of "this entry" as such."""
+
     def replace(node: FactRef) -> Expr:
         if node.name != SENSITIVE_FACT:
             return node
-        return Case(IsUnknown(node), AnyOf(_SENSITIVE_SET, areas), node)
+        given = AnyOf(_SENSITIVE_SET, areas)
+        return Case(IsUnknown(node), given, Case(IsUnknown(FactRef(_SENSITIVE_SET)), node, given))
 
     return replace
 

@@ -12,7 +12,7 @@ from admission.rulebook.files import Located, RuleFiles
 from admission.rulebook.model import Edition, Effect, Layer, Park, ParkFact, Period
 from admission.vocabulary import Fact, FactType, Vocabulary, parse_date
 
-__all__ = ["LAYERS", "STRICTNESS", "check_layers", "check_parks", "check_periods", "unknown_reference"]
+__all__ = ["LAYERS", "STRICTNESS", "check_layers", "check_parks", "check_periods", "same_document", "unknown_reference"]
 
 LAYERS: tuple[Layer, ...] = (Layer.NATIONAL, Layer.CITY, Layer.PARK)
 STRICTNESS: tuple[Effect, ...] = (Effect.ENCOURAGE, Effect.REQUIRE, Effect.RESTRICT, Effect.PROHIBIT)
@@ -35,7 +35,7 @@ def check_periods(found: RuleFiles, problems: list[Problem]) -> None:
         for index, cite in enumerate(duty.model.cite):
             _check_period(cite.effective, duty.place("cite", index, "effective"), problems)
     for one, other in combinations(found.editions, 2):
-        if _same_document(one.model, other.model) and one.model.effective.overlaps(other.model.effective):
+        if same_document(one.model, other.model) and one.model.effective.overlaps(other.model.effective):
             problems.append(
                 Problem(
                     ProblemCode.OVERLAPPING_EDITIONS,
@@ -52,7 +52,9 @@ def _check_period(period: Period, place: Place, problems: list[Problem]) -> None
         problems.append(Problem(ProblemCode.PERIOD, place, "effective"))
 
 
-def _same_document(one: Edition, other: Edition) -> bool:
+def same_document(one: Edition, other: Edition) -> bool:
+    """Are these two editions of one document (of one catalogue)?"""
+
     def identity(edition: Edition) -> tuple[object, ...]:
         name = edition.catalogue or edition.document or edition.title.zh
         return (edition.kind, name, edition.layer, tuple(sorted(edition.applies_to.items())))

@@ -24,7 +24,7 @@ from admission.rulebook.model import (
 )
 from admission.rulebook.sources import SourceFile
 
-__all__ = ["Located", "RuleFiles", "read_rule_files"]
+__all__ = ["Located", "RuleFiles", "read_node", "read_rule_files"]
 
 _LIMIT = 10_000_000
 _ID_KEYS = ("id", "edition", "park")
@@ -89,11 +89,12 @@ def read_rule_files(files: Sequence[SourceFile], problems: list[Problem]) -> Rul
     for name, data in files:
         text = decode(data, name, problems, _LIMIT)
         for node in parse(text, name, problems) if text is not None else ():
-            _read(node, found, problems)
+            read_node(node, found, problems)
     return found
 
 
-def _read(node: Node, found: RuleFiles, problems: list[Problem]) -> None:
+def read_node(node: Node, found: RuleFiles, problems: list[Problem]) -> None:
+    """Read one document, of whatever kind its keys say it is."""
     if not isinstance(node, Mapping):
         problems.append(Problem(ProblemCode.NOT_A_MAPPING, node.place, values={"actual": describe(node)}))
         return

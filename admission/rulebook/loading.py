@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
+from typing import TypeVar
 
 from admission._messages import Phrase, ProblemCode
-from admission._reading import place_of
+from admission._reading import Mapping, Node, place_of
 from admission.errors import ConditionError, Place, Problem, RulebookError
 from admission.logic import derived_order
 from admission.logic.builder import ConditionsBuilder
 from admission.rulebook.checks import check_layers, check_parks, check_periods, unknown_reference
-from admission.rulebook.files import Located, RuleFiles, read_rule_files
-from admission.rulebook.model import Duty, Edition, Entry
+from admission.rulebook.editions import Owned
+from admission.rulebook.files import Located, RuleFiles, read_node, read_rule_files
+from admission.rulebook.model import Duty, Edition, Entry, Item, Strict
 from admission.rulebook.rulebook import Rulebook
 from admission.rulebook.sources import SourceFile
 from admission.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["load_sources"]
+__all__ = ["check_list", "load_sources"]
+
+Model = TypeVar("Model", bound=Strict)
 
 _KINDS = {
     "activity": Phrase("工程内容", "activity"),
@@ -43,6 +47,46 @@ def load_sources(files: Sequence[SourceFile]) -> Rulebook:
     return Rulebook(vocabulary, found, conditions.build(), derived)
 
 
+def check_list(node: Node, rulebook: Rulebook, problems: list[Problem]) -> tuple[Edition, tuple[Item, ...]] | None:
+    """The list `node` holds, checked as if it stood in `rulebook` in place of the edition of its id.
+
+    Every problem is added; with a problem that hides the edition itself, None.
+    """
+    found = RuleFiles()
+    read_node(node, found, problems)
+    if len(found.editions) != 1:
+        return None
+    edition = found.editions[0].model
+    together = _beside(rulebook, edition.edition, found)
+    _Loader(rulebook.vocabulary, together, ConditionsBuilder(rulebook.vocabulary), problems).check_items(found)
+    return edition, tuple(item.model for _, item in found.items)
+
+
+def _beside(rulebook: Rulebook, replaced: str, found: RuleFiles) -> RuleFiles:
+    """The rules of `rulebook` without the edition `replaced`, then those of `found`; each placed by its edition."""
+    editions = [edition for name, edition in rulebook.editions.items() if name != replaced]
+
+    def owned(rules: Iterable[Owned[Model]]) -> list[tuple[str, Located[Model]]]:
+        names = ((rule.edition.edition, rule.rule) for rule in rules)
+        return [(name, _placed(rule, name)) for name, rule in names if name != replaced]
+
+    return RuleFiles(
+        editions=[_placed(edition, edition.edition) for edition in editions] + found.editions,
+        entries=owned(rulebook.entries),
+        items=owned(rulebook.items) + found.items,
+        duties=owned(rulebook.duties) + found.duties,
+        criteria=owned(rulebook.criteria) + found.criteria,
+        parks=[_placed(park, name) for name, park in rulebook.parks.items()],
+        milestones=[_placed(event, name) for name, event in rulebook.milestones.items()],
+        retired=[_placed(retired, retired.id) for retired in rulebook.retired],
+        broken=found.broken,
+    )
+
+
+def _placed(model: Model, name: str) -> Located[Model]:
+    return Located(model, Mapping((), Place(name)))
+
+
 class _Loader:
     """One pass over all rules; problems are collected, never raised."""
 
@@ -63,6 +107,14 @@ class _Loader:
         self._check_events()
         self._add_definitions()
         self._add_rules()
+        check_parks(self._found, self._vocabulary, self._problems)
+        check_periods(self._found, self._problems)
+        check_layers(self._found, self._editions, self._problems)
+
+    def check_items(self, added: RuleFiles) -> None:
+        """Check what a list adds to rules that are in order."""
+        self._check_ids()
+        self._add_items(added.items)
         check_parks(self._found, self._vocabulary, self._problems)
         check_periods(self._found, self._problems)
         check_layers(self._found, self._editions, self._problems)
@@ -174,10 +226,13 @@ class _Loader:
                 place = fact.place or Place("vocabulary")
                 self._problems.append(Problem(error.code, place, f"{fact.name}.define", error.values))
 
-    def _add_rules(self) -> None:
-        for _, item in self._found.items:
+    def _add_items(self, items: Iterable[tuple[str, Located[Item]]]) -> None:
+        for _, item in items:
             self._condition(item.model.when, item.place("when"), f"{item.model.id}.when")
             self._condition(item.model.must, item.place("must"), f"{item.model.id}.must")
+
+    def _add_rules(self) -> None:
+        self._add_items(self._found.items)
         for _, entry in self._found.entries:
             self._add_entry(entry)
         for _, duty in self._found.duties:

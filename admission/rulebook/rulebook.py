@@ -92,11 +92,12 @@ class Rulebook:
         found: dict[str, None] = {}
         for name in names:
             fact = self.vocabulary.facts[name]
-            tree = None if fact.define is None else self.conditions.tree(fact.define)
-            one_way = isinstance(tree, Case) and not fact.internal
-            parts = () if tree is None or one_way else self.askable(open_facts(tree, values), values)
-            for part in parts or (() if fact.internal else (name,)):
-                found.setdefault(part)
+            parts: tuple[str, ...] = ()
+            if fact.define is not None:
+                tree = self.conditions.tree(fact.define)
+                if fact.internal or not isinstance(tree, Case):
+                    parts = self.askable(open_facts(tree, values), values)
+            found.update(dict.fromkeys(parts or (() if fact.internal else (name,))))
         return tuple(found)
 
     @property

@@ -7,13 +7,14 @@ from pathlib import Path, PurePath
 
 from admission.errors import Place, Problem, ProblemCode, RulebookError
 
-__all__ = ["SourceFile", "read_sources", "shipped_paths"]
+__all__ = ["SourceFile", "read_case_sources", "read_sources", "shipped_paths"]
 
 SourceFile = tuple[str, bytes]
 """Display name and content of one file."""
 
 _SUFFIXES = {".yaml", ".yml", ".csv"}
 _FOLDERS = ("rules", "negative_list")
+_CASES = ".cases.yaml"
 
 
 def shipped_paths() -> tuple[Path, ...]:
@@ -47,13 +48,39 @@ def read_sources(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
     return tuple(sorted(found.values()))
 
 
+def read_case_sources(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """Every case file (`*.cases.yaml`) below `paths`, in a fixed order, named as rule files are.
+
+    A rule file stands for the cases beside it. Raises `RulebookError` for a file that cannot be read.
+    """
+    found: dict[Path, SourceFile] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            files = {file.resolve(): (_name(file, path), file.read_bytes()) for file in _case_files(path)}
+        except OSError as error:
+            problems.append(_missing(path, f"{path}（{error.strerror}）"))
+            continue
+        found = {**files, **found}
+    if problems:
+        raise RulebookError(problems)
+    return tuple(sorted(found.values()))
+
+
+def _case_files(path: Path) -> Iterable[Path]:
+    if path.is_dir():
+        return (file for file in path.rglob(f"*{_CASES}") if file.is_file())
+    beside = path if path.name.endswith(_CASES) else path.with_name(path.stem + _CASES)
+    return (beside,) if beside.is_file() else ()
+
+
 def _rule_files(path: Path) -> Iterable[Path]:
     if not path.is_dir():
         return (path,)
     return (
         file
         for file in path.rglob("*")
-        if file.suffix in _SUFFIXES and not file.name.endswith(".cases.yaml") and file.is_file()
+        if file.suffix in _SUFFIXES and not file.name.endswith(_CASES) and file.is_file()
     )
 
 

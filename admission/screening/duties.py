@@ -13,9 +13,9 @@ from admission.screening.facts import ComponentFacts
 from admission.screening.project import Project
 from admission.vocabulary import Value
 
-__all__ = ["duties"]
+__all__ = ["CLASS_FACTS", "duties"]
 
-_CLASS_FACTS = {Catalogue.EIA: "eia_class", Catalogue.PERMIT: "permit_class"}
+CLASS_FACTS = {Catalogue.EIA: "eia_class", Catalogue.PERMIT: "permit_class"}
 _ORDER = ("overdue", "pending", "unknown", "met")
 _View = Mapping[str, Value | None]
 
@@ -32,8 +32,8 @@ def duties(
     A duty that every class still possible brings applies; one whose trigger is undecided has
     status `unknown` and names the facts it needs.
     """
-    possible = [possible_classes(classes[kind], kind) for kind in _CLASS_FACTS]
-    cases = [dict(zip(_CLASS_FACTS.values(), levels, strict=True)) for levels in product(*possible)]
+    possible = [possible_classes(classes[kind], kind) for kind in CLASS_FACTS]
+    cases = [dict(zip(CLASS_FACTS.values(), levels, strict=True)) for levels in product(*possible)]
     views = [[{**component.values, **levels} for component in components] for levels in cases]
     done = {milestone.event for milestone in project.milestones}
     found = (_duty(owned.rule, ruleset, views, done, lang) for owned in ruleset.duties)
@@ -67,7 +67,7 @@ def _duty(
 
 def _differing(views: Sequence[Sequence[_View]], reads: frozenset[str]) -> Sequence[Sequence[_View]]:
     """Only one of the views that are alike in everything that a duty reads."""
-    classes = [name for name in _CLASS_FACTS.values() if name in reads]
+    classes = [name for name in CLASS_FACTS.values() if name in reads]
     return list({tuple(case[0][name] for name in classes): case for case in reversed(views)}.values())[::-1]
 
 

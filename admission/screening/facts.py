@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -81,11 +81,13 @@ def _facts_of(
     component: Component, project: Project, shared: _Values, ruleset: Ruleset, problems: list[Problem]
 ) -> ComponentFacts:
     works = _works_elsewhere(component, project)
-    problems.extend(_misplaced(component, works, project, ruleset.vocabulary))
     values: _Values = {**shared, **component.facts, **_identity(component)}
     absent = _absent_facts(component, works, ruleset.vocabulary)
     values.update({name: None if ruleset.vocabulary.facts[name].define else value for name, value in absent.items()})
-    problems.extend(_contradiction(found, project, component, ruleset) for found in _fill_in(values, absent, ruleset))
+    refuted = _fill_in(values, absent, ruleset)
+    misplaced = _misplaced(component, works, values, ruleset)
+    problems.extend(_work_elsewhere(fact, project, component, ruleset.vocabulary) for fact in misplaced)
+    problems.extend(_contradiction(c, project, component, ruleset) for c in refuted if c.fact not in misplaced)
     return ComponentFacts(component.name, values)
 
 
@@ -98,7 +100,7 @@ def _fill_in(values: _Values, absent: Mapping[str, Value], ruleset: Ruleset) -> 
     known = (name for name, value in values.items() if value is not None)
     for fact in derivations.concerned((*known, *absent)):
         found.extend(derive(values, (fact,), ruleset.conditions))
-        if fact.name in absent and not _may_be_present(fact, absent[fact.name], values, ruleset):
+        if fact.name in absent and values.get(fact.name) is None and not _may_be_present(fact, values, ruleset):
             values[fact.name] = absent[fact.name]
     return found
 
@@ -128,29 +130,35 @@ def _absent_facts(component: Component, works: frozenset[str], vocabulary: Vocab
     }
 
 
-def _may_be_present(fact: Fact, absent: Value, values: _Values, ruleset: Ruleset) -> bool:
-    """Is the fact, or can its formula still make it, something else than `absent`?
+def _may_be_present(fact: Fact, values: _Values, ruleset: Ruleset) -> bool:
+    """Can the formula of a fact still make it something else than absent?
 
     `CASE WHEN a THEN TRUE END` can while `a` is not false; `CASE WHEN a THEN FALSE END` cannot.
     """
-    tree = ruleset.conditions.tree(fact.define or "")
-    if values.get(fact.name) is not None or not isinstance(tree, Case) or tree.otherwise is not None:
+    if fact.define is None:
+        return False
+    tree = ruleset.conditions.tree(fact.define)
+    if not isinstance(tree, Case) or tree.otherwise is not None:
         return True
-    gives_absent = isinstance(tree.then, Constant) and tree.then.value == absent
+    gives_absent = isinstance(tree.then, Constant) and tree.then.value == _ABSENT[fact.type]
     return not gives_absent and evaluate(tree.when, values) is not False
 
 
-def _misplaced(
-    component: Component, works: frozenset[str], project: Project, vocabulary: Vocabulary
-) -> Iterable[Problem]:
-    """Facts that the component states of a work which only others declare, unless it states their absence."""
-    for name, value in component.facts.items():
-        fact = vocabulary.facts[name]
-        if fact.work in works and value != _ABSENT.get(fact.type):
-            others = listed(other.name for other in project.components if fact.work in (other.activity or ()))
-            work = vocabulary.facts[ACTIVITY].members[fact.work]
-            values = {"work": Phrase(work.zh, work.en), "others": others, "id": fact.work}
-            yield _problem(ProblemCode.WORK_ELSEWHERE, fact, project, component, values)
+def _misplaced(component: Component, works: frozenset[str], values: _Values, ruleset: Ruleset) -> Collection[Fact]:
+    """What the component states of a work that only others declare, where it would be absent unstated."""
+    facts = ((ruleset.vocabulary.facts[name], value) for name, value in component.facts.items())
+    return [
+        fact
+        for fact, value in facts
+        if fact.work in works and value != _ABSENT.get(fact.type, value) and not _may_be_present(fact, values, ruleset)
+    ]
+
+
+def _work_elsewhere(fact: Fact, project: Project, component: Component, vocabulary: Vocabulary) -> Problem:
+    work = vocabulary.facts[ACTIVITY].members[fact.work or ""]
+    others = listed(other.name for other in project.components if fact.work in (other.activity or ()))
+    values = {"work": Phrase(work.zh, work.en), "others": others, "id": fact.work}
+    return _problem(ProblemCode.WORK_ELSEWHERE, fact, project, component, values)
 
 
 def _contradiction(found: Contradiction, project: Project, component: Component, ruleset: Ruleset) -> Problem:

@@ -8,7 +8,7 @@ from admission.logic.trace import summary, trace
 from admission.rulebook import Absence, Catalogue, Cite, Effect, Ruleset, Status
 from admission.screening.decision import Finding
 from admission.screening.facts import ComponentFacts
-from admission.screening.lists import Assessment, needs
+from admission.screening.lists import Assessment, conditions, needs
 from admission.screening.verdict import Outcome, Verdict, severity
 
 __all__ = ["findings"]
@@ -51,7 +51,7 @@ def findings(
 
 def _finding(assessment: Assessment, ruleset: Ruleset, lang: str) -> Finding:
     item, owned, quiet = assessment.item, assessment.owned, assessment.outcome in _QUIET
-    key = _telling_key(assessment)
+    key = _telling_key(assessment, ruleset)
     tree, values = ruleset.conditions.tree(key), assessment.component.values
     return Finding(
         rule=item.id,
@@ -70,11 +70,12 @@ def _finding(assessment: Assessment, ruleset: Ruleset, lang: str) -> Finding:
     )
 
 
-def _telling_key(assessment: Assessment) -> str:
-    """The condition that explains the outcome: the duty itself once it is triggered."""
-    item = assessment.item
-    duty_speaks = item.effect is Effect.REQUIRE and assessment.outcome in (Outcome.MET, Outcome.UNMET)
-    return item.must if duty_speaks and item.must is not None else item.when
+def _telling_key(assessment: Assessment, ruleset: Ruleset) -> str:
+    """The condition that explains the outcome: what is undecided, or the duty itself once it is triggered."""
+    item, get = assessment.item, assessment.component.values.get
+    if assessment.outcome is Outcome.UNKNOWN:
+        return next(key for key in conditions(item) if ruleset.conditions.function(key)(get) is None)
+    return conditions(item)[0 if assessment.outcome in _QUIET else -1]
 
 
 def _why(assessment: Assessment, reasons: str, lang: str) -> str:

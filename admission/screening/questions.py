@@ -89,9 +89,10 @@ def _rank(key: tuple[str, str | None], slot: _Asked) -> tuple[object, ...]:
 
 def _stakes(undecided: Undecided, ruleset: Ruleset) -> Iterator[_Stake]:
     for assessment in undecided.assessments:
+        names = needs(assessment, ruleset)
         component = None if assessment.shared else assessment.component
-        worst = _at_stake(assessment, undecided.possible_verdicts)
-        for name in needs(assessment, ruleset):
+        worst = _at_stake(assessment, undecided.possible_verdicts) if names else 0
+        for name in names:
             yield _Stake(name, component, _VERDICT if worst else None, assessment.item.id, worst)
     for kind, found in undecided.classes.items():
         for name, result in still_open(found, ruleset):

@@ -32,7 +32,7 @@ def _criterion(
     names: dict[str, None] = {}
     for (_, best), component in zip(spans, components, strict=True):
         if low < high and best > low:
-            names.update(dict.fromkeys(_open(criterion, component, ruleset)))
+            names.update(dict.fromkeys(_open(criterion, component, low, ruleset)))
     return CriterionResult(
         id=criterion.id,
         title=criterion.title.get(lang),
@@ -58,9 +58,12 @@ def _span(criterion: Criterion, component: ComponentFacts, ruleset: Ruleset) -> 
     return min(reachable), max(reachable)
 
 
-def _open(criterion: Criterion, component: ComponentFacts, ruleset: Ruleset) -> tuple[str, ...]:
+def _open(criterion: Criterion, component: ComponentFacts, low: float, ruleset: Ruleset) -> tuple[str, ...]:
+    """The unknown facts that can still raise the points above `low`: those up to the last line that would."""
+    scores = (*(points.score for points in criterion.points), criterion.otherwise)
+    last = max(position for position, points in enumerate(scores) if points > low)
     names: list[str] = []
-    for points in criterion.points:
+    for points in criterion.points[: last + 1]:
         names.extend(component.asked(points.when, ruleset))
         if ruleset.conditions.function(points.when)(component.values.get):
             break

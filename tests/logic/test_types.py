@@ -201,7 +201,7 @@ def test_unknown_members_bring_the_nearest(text: str, name: str, member: str, ne
     ("text", "code", "nearest"),
     [
         ("under(industry, '3393')", "3393", "3392 有色金属铸造"),
-        ("under(industry, '33', 'C')", "C", "—"),  # a section letter is no prefix of a code
+        ("under(industry, '33', 'C')", "C", "33 "),  # a section letter is no prefix of a code
         ("under(industry, '')", "", "—"),
         ("under(industry, '99')", "99", "—"),
     ],

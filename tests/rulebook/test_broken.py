@@ -101,9 +101,19 @@ NOT_FROM_RULES = {
     C.SAME_NAME,
     C.WORK_ELSEWHERE,
     C.NOT_ONE_PROJECT,
+    # what the review finds in rules that load: tests/review/test_checks.py
+    C.CITATION,
+    C.UNCITED_DAYS,
+    C.EDITION_GAP,
+    C.DUPLICATE_RULE,
+    C.UNREACHABLE,
+    C.NO_CASES,
     # tested below: no file can stand for them
     C.FILE_MISSING,
     C.FILE_TOO_LARGE,
+    # of workbooks: test_workbook.py
+    C.NOT_WORKBOOK,
+    C.WORKBOOK_CELL,
 }
 
 

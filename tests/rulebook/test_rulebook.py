@@ -173,7 +173,8 @@ def test_the_sensitive_areas_of_an_entry_are_its_own() -> None:
     facts = {"coating_t_per_year": 1.0, "sensitive_areas": frozenset({"wetland"})}
     assert reserve(facts.get) is False
     assert reserve({**facts, "sensitive_areas": frozenset({"reserve"})}.get) is True
-    assert reserve({**facts, "in_entry_sensitive_area": True}.get) is True  # stated: the set is not asked
+    assert reserve({**facts, "in_entry_sensitive_area": True}.get) is False  # the areas are known
+    assert reserve({"coating_t_per_year": 1.0, "in_entry_sensitive_area": True}.get) is True
     assert reserve({"coating_t_per_year": 1.0}.get) is None
     wetland = BOOK.conditions.function(condition_key("not in_entry_sensitive_area", ("wetland",)))
     assert wetland(facts.get) is False

@@ -1,70 +1,31 @@
-"""The runner would notice a wrong case, and the case files are about rules that exist."""
+"""Case files stand beside their rules and say nothing twice."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from admission.errors import ProblemsError
-from tests.rules.case_runner import Case, differences, read_cases, rulebook, shipped_case_files
+from tests.rules.case_runner import bench
 
-WRITTEN = """\
-cases:
-  - name: 行业未填
-    as_of: 2026-03-01
-    given: {有电镀工艺: 否}
-    expect: {CN-EIA-2021-069: [report, form, none]}
-    needs: [industry]
-"""
-FILES = list(shipped_case_files())
+FILES = sorted({case.place.file for case in bench().cases})
 
 
-def _case(folder: Path, text: str = WRITTEN) -> Case:
-    path = folder / "x.cases.yaml"
-    path.write_text(text, encoding="utf-8")
-    (case,) = read_cases(path, path.name)
-    return case
-
-
-def test_a_wrong_expectation_is_told(tmp_path: Path) -> None:
-    case = _case(tmp_path, WRITTEN.replace("有电镀工艺", "has_electroplating"))
-    assert case.at == "x.cases.yaml:2"
-    (wrong,) = differences(replace(case, expect={"CN-EIA-2021-069": ("form",)}), rulebook())
-    assert wrong.startswith("CN-EIA-2021-069: expected form, found ")
-
-
-def test_a_fact_that_is_not_asked_for_is_told(tmp_path: Path) -> None:
-    case = _case(tmp_path, WRITTEN.replace("有电镀工艺", "electroplating"))
-    assert any(
-        "not asked for: has_electroplating" in line
-        for line in differences(replace(case, needs=("has_electroplating",)), rulebook())
-    )
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [("否", "也许"), ("CN-EIA-2021-069:", "CN-EIA-2021-999:"), ("有电镀工艺", "有电镀艺工"), ("needs", "need")],
-)
-def test_a_case_that_is_no_valid_document_fails(tmp_path: Path, old: str, new: str) -> None:
-    text = WRITTEN.replace("有电镀工艺", "has_electroplating") if old != "有电镀工艺" else WRITTEN
-    with pytest.raises((AssertionError, ProblemsError)):
-        differences(_case(tmp_path, text.replace(old, new)), rulebook())
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_each_case_file_stands_beside_its_rules(path: Path) -> None:
+@pytest.mark.parametrize("file", FILES)
+def test_each_case_file_stands_beside_its_rules(file: str) -> None:
     """A case may mention rules of other files, but some of each file are its own; names are unique."""
-    rules = path.with_name(path.name.replace(".cases.yaml", ".yaml"))
-    text = rules.read_text(encoding="utf-8")
-    cases = read_cases(path, path.name)
-    expected = {rule for case in cases for rule in case.expect}
-    assert any(f"id: {rule}\n" in text for rule in expected)
+    cases = [case for case in bench().cases if case.place.file == file]
+    own = {bench().rules[expected.rule].file for case in cases for expected in case.expect}
+    assert file.replace(".cases.yaml", ".yaml") in own
     assert [name for name, count in Counter(case.name for case in cases).items() if count > 1] == []
-    assert [
-        case.name
-        for case in cases
-        if case.needs and all(len(found) == 1 and found[0] != "unknown" for found in case.expect.values())
-    ] == []
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_only_undecided_rules_need_facts(file: str) -> None:
+    decided = [
+        case.at
+        for case in bench().cases
+        if case.place.file == file and case.needs
+        if all(len(expected.found) == 1 and expected.found[0] != "unknown" for expected in case.expect)
+    ]
+    assert decided == []

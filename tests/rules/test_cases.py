@@ -5,24 +5,17 @@ The id is file:line, then what is expected, so that a failure can be opened and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from admission.rulebook import shipped_paths
-from tests.rules.case_runner import Case, differences, read_cases, rulebook, shipped_case_files
-
-ROOT = shipped_paths()[0].parent
+from admission.review import Case
+from tests.rules.case_runner import bench, told
 
 
-def _parameters() -> Iterator[pytest.param]:
-    for path in shipped_case_files():
-        for case in read_cases(path, path.relative_to(ROOT).as_posix()):
-            expected = " ".join(f"{rule}={'/'.join(found)}" for rule, found in case.expect.items())
-            yield pytest.param(case, id=f"{case.at} {expected}")
+def _id(case: Case) -> str:
+    return f"{case.at} " + " ".join(f"{expected.rule}={'/'.join(expected.found)}" for expected in case.expect)
 
 
-@pytest.mark.parametrize("case", list(_parameters()))
+@pytest.mark.parametrize("case", bench().cases, ids=_id)
 def test_the_rules_do_what_the_case_says(case: Case) -> None:
-    wrong = differences(case, rulebook())
-    assert not wrong, "\n".join((f"{case.at}: {case.name}", *wrong))
+    result = bench().run(case)
+    assert result.passed, told(result)

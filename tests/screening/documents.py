@@ -166,6 +166,8 @@ def projects(
         else:
             for facts in own:
                 _state(draw, name, density, facts)
+    if "sensitive_areas" in shared:  # the two say the same thing, by area and for whatever entry applies
+        shared.pop("in_entry_sensitive_area", None)
     stated = tuple(c.model_copy(update={"facts": facts}) for c, facts in zip(components, own, strict=True))
     return _consistent(Project(name="项目", facts=shared, components=stated), ruleset)
 

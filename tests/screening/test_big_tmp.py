@@ -29,8 +29,8 @@ from tests.screening.documents import (
 )
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
-few = settings(max_examples=100, deadline=None, suppress_health_check=_QUIET)
-many = settings(max_examples=1500, phases=(__import__("hypothesis").Phase.generate,), deadline=None, suppress_health_check=_QUIET)
+few = settings(max_examples=25, deadline=None, suppress_health_check=_QUIET)
+many = settings(max_examples=300, phases=(__import__("hypothesis").Phase.generate,), deadline=None, suppress_health_check=_QUIET)
 PARK_CODES = codes_below(PARK_SECTORS)
 
 
@@ -116,13 +116,16 @@ def _answered(project: Project, decision: Decision, full: Project) -> Project:
     for component, complete in zip(project.components, full.components, strict=True):
         facts, identity = dict(component.facts), {INDUSTRY: component.industry, ACTIVITY: component.activity}
         for question in decision.questions:
-            value = known[component.name].get(question.fact)
+            name = question.fact
+            if name == "sensitive_areas" and known[component.name].get(name) is None:
+                name = "in_entry_sensitive_area"  # said of the entry as such instead
+            value = known[component.name].get(name)
             if question.component not in (None, component.name) or value is None:
                 continue
-            if question.fact in identity:
+            if name in identity:
                 identity = {INDUSTRY: complete.industry, ACTIVITY: complete.activity}
             else:
-                facts[question.fact] = value
+                facts[name] = value
         components.append(Component(name=component.name, facts=facts, **identity))
     return project.model_copy(update={"components": tuple(components)})
 

@@ -135,6 +135,22 @@ def test_why_and_trace_speak_of_the_duty_once_it_is_triggered() -> None:
     assert quiet.remedy is None
 
 
+@pytest.mark.parametrize(
+    ("facts", "more", "why"),
+    [
+        ({}, {}, "尚不清楚：A"),
+        ({"b": False}, {}, "尚不清楚：A"),
+        ({"a": True}, {}, "尚不清楚：B"),
+        ({"a": False}, {}, "并非“A”"),
+        ({"a": True, "b": False}, {}, "并非“B”"),
+        ({"a": True, "b": False}, UNVERIFIED, "条文未经原文核实，须人工研判：并非“B”"),
+        ({"a": True, "b": True}, {}, "B"),
+    ],
+)
+def test_why_speaks_of_the_condition_that_decides(facts: dict[str, Any], more: dict[str, Any], why: str) -> None:
+    assert decision("require", {**DUTY, **more}, facts).findings[0].why == why
+
+
 def test_a_finding_cites_its_clause() -> None:
     (finding,) = decision("prohibit", {}, YES).findings
     assert finding.cite.model_dump() == {

@@ -1,0 +1,167 @@
+"""One-step changes of condition trees: what a slip of the pen could have made of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from admission.logic.conditions import SENSITIVE_FACT
+from admission.logic.nodes import (
+    And,
+    AnyOf,
+    Arithmetic,
+    Case,
+    Compare,
+    CompareOp,
+    Constant,
+    DateShift,
+    Expr,
+    Extremum,
+    FactRef,
+    In,
+    IsUnknown,
+    Not,
+    Or,
+    Under,
+    children,
+)
+
+__all__ = ["TreeChange", "tree_changes", "with_children"]
+
+_NEIGHBOURS: dict[CompareOp, tuple[CompareOp, ...]] = {
+    ">=": (">", "<"),
+    ">": (">=", "<="),
+    "<=": ("<", ">"),
+    "<": ("<=", ">="),
+    "=": ("!=",),
+    "!=": ("=",),
+}
+_STEP = 1 / 100
+Path = tuple[int, ...]
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChange:
+    """A changed condition, what was changed in words, and the way from the root to what decides the change.
+
+    `pair` is the node there and what stands in its place, where there is one.
+    """
+
+    tree: Expr
+    words: str
+    path: Path
+    pair: tuple[Expr, Expr] | None = None
+
+
+def tree_changes(tree: Expr) -> Iterator[TreeChange]:
+    """Every one-step change of `tree`, in reading order; never the tree itself.
+
+    Comparisons turn or take their neighbour, thresholds move by one per cent and dates by a day,
+    parts of `and` and `or`, codes, members and options are left out, `and` and `or` trade places,
+    `not` comes and goes.
+    """
+    if isinstance(tree, Constant):
+        yield TreeChange(Constant(not tree.value), f"{_shown(tree.value)} → {_shown(not tree.value)}", ())
+        return
+    yield from (change for change in _changes(tree, ()) if change.tree != tree)
+
+
+def _changes(node: Expr, path: Path) -> Iterator[TreeChange]:
+    if isinstance(node, And | Or):
+        yield from (TreeChange(changed, words, (*path, *more)) for changed, words, more in _junctions(node))
+    yield from (TreeChange(changed, words, path, (node, changed)) for changed, words in _own_changes(node))
+    if _is_area(node):
+        return
+    parts = children(node)
+    for position, part in enumerate(parts):
+        for change in _changes(part, (*path, position)):
+            yield replace(change, tree=with_children(node, (*parts[:position], change.tree, *parts[position + 1 :])))
+
+
+def _is_area(node: Expr) -> bool:
+    """Is this the entry's own meaning of a sensitive area: stated, or one of the areas it names?"""
+    return isinstance(node, Case) and node.when == IsUnknown(FactRef(SENSITIVE_FACT))
+
+
+def _own_changes(node: Expr) -> Iterator[tuple[Expr, str]]:
+    match node:
+        case Compare():
+            yield from _comparisons(node)
+        case Not(part=part):
+            yield part, "without not"
+        case FactRef(name=name):
+            yield Not(node), f"not {name}"
+        case Under(name=name, prefixes=prefixes):
+            yield Not(node), f"not under {name}"
+            yield from ((Under(name, kept), f"without code {gone}") for kept, gone in _without_one(prefixes))
+        case AnyOf(name=name, members=members):
+            yield Not(node), f"not any_of {name}"
+            yield from ((AnyOf(name, kept), f"without member {gone}") for kept, gone in _without_one(members))
+        case In(item=item, options=options):
+            yield Not(node), "not in"
+            yield from ((In(item, kept), f"without option {_shown(gone)}") for kept, gone in _without_one(options))
+        case Case(then=AnyOf(name=name, members=members)) if _is_area(node):
+            yield Not(node), f"not {SENSITIVE_FACT}"
+            for kept, gone in _without_one(members):
+                yield replace(node, then=AnyOf(name, kept)), f"without area {gone}"
+
+
+def _comparisons(node: Compare) -> Iterator[tuple[Expr, str]]:
+    for other in _NEIGHBOURS[node.op]:
+        yield Compare(other, node.left, node.right), f"{node.op} → {other}"
+    if isinstance(node.right, Constant):
+        yield from ((Compare(node.op, node.left, moved), words) for moved, words in _moved(node.right))
+    if isinstance(node.left, Constant):
+        yield from ((Compare(node.op, moved, node.right), words) for moved, words in _moved(node.left))
+
+
+def _junctions(node: And | Or) -> Iterator[tuple[Expr, str, Path]]:
+    other = Or if isinstance(node, And) else And
+    yield other(node.parts), "and → or" if isinstance(node, And) else "or → and", ()
+    for position, (kept, _) in enumerate(_without_one(node.parts)):
+        yield kept[0] if len(kept) == 1 else type(node)(kept), f"without part {position + 1}", (position,)
+
+
+def _without_one(parts: tuple[_Part, ...]) -> Iterator[tuple[tuple[_Part, ...], _Part]]:
+    """Each way to leave one out, and what is left out; nothing when there is only one."""
+    if len(parts) > 1:
+        for position, part in enumerate(parts):
+            yield (*parts[:position], *parts[position + 1 :]), part
+
+
+def _moved(constant: Constant) -> Iterator[tuple[Constant, str]]:
+    value = constant.value
+    if isinstance(value, bool | str):
+        return
+    if isinstance(value, date):
+        for days in (-1, 1):
+            yield Constant(value + timedelta(days=days)), f"{value} {days:+d} day"
+        return
+    for step in (-_STEP, _STEP):
+        moved = value * (1 + step) if value else step
+        yield Constant(moved), f"{value:.10g} → {moved:.10g}"
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def with_children(node: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """`node` with other direct sub-expressions, as many as it has."""
+    match node:
+        case Compare() | Arithmetic():
+            return replace(node, left=parts[0], right=parts[1])
+        case And() | Or() | Extremum():
+            return replace(node, parts=parts)
+        case Not():
+            return Not(parts[0])
+        case In() | IsUnknown():
+            return replace(node, item=parts[0])
+        case Case():
+            return Case(parts[0], parts[1], parts[2] if len(parts) > 2 else None)
+        case DateShift():
+            return replace(node, day=parts[0])
+    return node
