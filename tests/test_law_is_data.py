@@ -42,6 +42,8 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "review/mutation.py": {400: "facts tried"},
     "review/reach.py": {200: "facts tried"},
     "review/defined.py": {200: "facts tried"},
+    "review/pages/documents.py": {120000: "bytes of one page"},
+    "review/pages/sectors.py": {3: "digits of a group of the standard", 300: "characters of a condition shown"},
     "rulebook/cache.py": {0o700: "file mode", 32: "length of a file name"},
     "rulebook/checks.py": {1e-09: "rounding of a sum"},
     "rulebook/files.py": {10_000_000: _BYTES},

@@ -16,6 +16,7 @@ from admission.cli.rules_export import export_xlsx_command
 from admission.cli.rules_import import import_xlsx_command
 from admission.cli.rules_list import list_command
 from admission.cli.rules_mutate import mutate_command
+from admission.cli.rules_pages import pages_command
 from admission.cli.rules_show import show_command
 from admission.cli.rules_test import run_cases_command
 from admission.cli.schema import schema_command
@@ -49,6 +50,7 @@ _rules.command("check")(check_command)
 _rules.command("test")(run_cases_command)
 _rules.command("coverage")(coverage_command)
 _rules.command("mutate")(mutate_command)
+_rules.command("pages")(pages_command)
 _export = _new_app("导出规则 (export rules)")
 _rules.add_typer(_export, name="export")
 _export.command("xlsx")(export_xlsx_command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,19 @@ import typer
 if TYPE_CHECKING:
     from admission.rulebook import Rulebook
 
-__all__ = ["AsOf", "Format", "Lang", "Output", "Park", "RulePaths", "check_park", "one_of", "open_rulebook", "today"]
+__all__ = [
+    "AsOf",
+    "Format",
+    "Lang",
+    "Output",
+    "Park",
+    "RulePaths",
+    "check_park",
+    "one_of",
+    "open_rulebook",
+    "rule_paths",
+    "today",
+]
 
 _SHIPPED = "shipped"
 
@@ -78,7 +90,7 @@ def open_rulebook(paths: Sequence[Path] | None, lang: str, *, cache: bool = True
     place = str(paths[0]) if paths else "rules"
     rulebook = None
     try:
-        rulebook = load_rulebook(*_expanded(paths or ()), cache=cache)
+        rulebook = load_rulebook(*rule_paths(paths), cache=cache)
     except RulebookError as error:
         failures.add_problems(error)
     except OSError as error:
@@ -94,12 +106,11 @@ def open_rulebook(paths: Sequence[Path] | None, lang: str, *, cache: bool = True
     return rulebook
 
 
-def _expanded(paths: Sequence[Path]) -> Iterable[Path]:
+def rule_paths(paths: Sequence[Path] | None) -> tuple[Path, ...]:
     """The paths of `--rules`, with the folders of this package for `shipped`."""
     from admission.rulebook import shipped_paths
 
-    for path in paths:
-        yield from shipped_paths() if str(path) == _SHIPPED else (path,)
+    return tuple(found for path in paths or () for found in (shipped_paths() if str(path) == _SHIPPED else (path,)))
 
 
 def check_park(park: str | None, rulebook: Rulebook) -> None:

@@ -18,6 +18,7 @@ REVIEW_PHRASES: dict[str, tuple[str, str]] = {
     "no case rule": ("{rule}：没有案例{value}", "{rule}: no case{value}"),
     "no case outcome": ("{rule}：没有案例的结果是 {value}", "{rule}: no case comes out as {value}"),
     "no case period": ("{rule}：没有案例在有效期外（{value}）", "{rule}: no case outside its period ({value})"),
+    "pages written": ("写入 {count} 页到 {folder}", "{count} pages written to {folder}"),
     "equivalent": (
         "另有 {count} 个改动不影响结果，不计。",
         "{count} more changes make no difference and do not count.",

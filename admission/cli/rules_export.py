@@ -58,7 +58,7 @@ def export_xlsx_command(
     except RulebookError as error:
         failures.add_problems(error)
         failures.stop_if_any()
-        raise
+        raise AssertionError("there is at least one problem") from error
     emit(data, output, lang)
     if str(output) != STDIN:
         page = Page(screen_width())

@@ -45,7 +45,7 @@ def import_xlsx_command(file: File, output: Output = None, rules: RulePaths = No
     except RulebookError as error:
         failures.add_problems(error)
         failures.stop_if_any()
-        raise
+        raise AssertionError("there is at least one problem") from error
     emit(found.to_yaml().encode(), output, lang)
     if output is not None and str(output) != STDIN:
         page = Page(screen_width())

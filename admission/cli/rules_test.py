@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from admission.cli.options import Lang, RulePaths, open_rulebook
+from admission.cli.options import Lang, RulePaths, open_rulebook, rule_paths
 from admission.cli.page import Page
 from admission.cli.streams import Exit, Failures, emit, screen_width
 from admission.cli.words import say
@@ -38,7 +38,7 @@ def open_review(
     rulebook = open_rulebook(rules, lang) if rulebook is None else rulebook
     failures = Failures(lang)
     try:
-        return open_bench(rules or (), rulebook, case_paths or ())
+        return open_bench(rule_paths(rules), rulebook, case_paths or ())
     except RulebookError as error:
         failures.add_problems(error)
         failures.stop_if_any()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from admission.logic.nodes import CompareOp
 from admission.vocabulary import Fact, FactType, Value, Vocabulary
@@ -190,12 +191,7 @@ class Speaker:
 
     def unit(self, unit: str) -> str:
         """`t/a` → `吨/年` in Chinese, `亩` → `mu` in English, where the vocabulary has such a synonym."""
-        english = self.words.language == "en"
-        foreign, wanted = (_has_chinese, _has_latin) if english else (_has_latin, _has_chinese)
-        if not foreign(unit):
-            return unit
-        fitting = (text for text in self.vocabulary.units.get(unit, ()) if wanted(text) and not foreign(text))
-        return next(fitting, unit)
+        return _unit(self.words.language, unit, self.vocabulary.units.get(unit, ()))
 
     def number(self, value: float, unit: str | None) -> str:
         """`10 吨/年`: whole numbers without a point, all significant digits, the unit if there is one."""
@@ -227,11 +223,18 @@ class Speaker:
 
     def options(self, values: Sequence[Value], unit: str | None = None, fact: Fact | None = None) -> str:
         """`A、B 或 C`."""
-        texts = [self.value(value, unit, fact) for value in values]
-        if self._limit is not None and len(texts) > self._limit:
-            items = self.words.comma.join(texts[: self._limit])
-            return self.words.more.format(items=items, count=len(texts))
+        texts = [self.value(value, unit, fact) for value in values[: self._limit]]
+        if len(texts) < len(values):
+            return self.words.more.format(items=self.words.comma.join(texts), count=len(values))
         return self.words.last_option.join(part for part in (self.words.comma.join(texts[:-1]), texts[-1]) if part)
+
+
+@cache
+def _unit(language: str, unit: str, synonyms: tuple[str, ...]) -> str:
+    foreign, wanted = (_has_chinese, _has_latin) if language == "en" else (_has_latin, _has_chinese)
+    if not foreign(unit):
+        return unit
+    return next((text for text in synonyms if wanted(text) and not foreign(text)), unit)
 
 
 def _has_chinese(text: str) -> bool:

@@ -103,7 +103,7 @@ class _Reader:
         return found
 
     def _missing(self, key: str, place: Place) -> None:
-        advice = Phrase("见 CONTRIBUTING.md 的案例写法", "see the cases in CONTRIBUTING.md")
+        advice = Phrase("写法见 docs/quality.md", "see docs/quality.md")
         self._problem(ProblemCode.MISSING_KEY, place, key, key=key, advice=advice)
 
     def case(self, node: Node) -> Iterable[Case]:

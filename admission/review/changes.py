@@ -27,6 +27,7 @@ from admission.logic.nodes import (
     Under,
     children,
 )
+from admission.review.text import brief
 
 __all__ = ["TreeChange", "tree_changes", "with_children"]
 
@@ -64,7 +65,7 @@ def tree_changes(tree: Expr) -> Iterator[TreeChange]:
     `not` comes and goes.
     """
     if isinstance(tree, Constant):
-        yield TreeChange(Constant(not tree.value), f"{_shown(tree.value)} → {_shown(not tree.value)}", ())
+        yield TreeChange(Constant(not tree.value), f"{brief(tree)} → {brief(Constant(not tree.value))}", ())
         return
     yield from (change for change in _changes(tree, ()) if change.tree != tree)
 
@@ -77,6 +78,8 @@ def _changes(node: Expr, path: Path) -> Iterator[TreeChange]:
         return
     parts = children(node)
     for position, part in enumerate(parts):
+        if isinstance(part, FactRef) and not isinstance(node, And | Or | Not | Case):
+            continue  # a quantity, not a claim
         for change in _changes(part, (*path, position)):
             yield replace(change, tree=with_children(node, (*parts[:position], change.tree, *parts[position + 1 :])))
 
@@ -89,40 +92,40 @@ def _is_area(node: Expr) -> bool:
 def _own_changes(node: Expr) -> Iterator[tuple[Expr, str]]:
     match node:
         case Compare():
-            yield from _comparisons(node)
+            for changed in _comparisons(node):
+                yield changed, f"{brief(node)} → {brief(changed)}"
         case Not(part=part):
-            yield part, "without not"
-        case FactRef(name=name):
-            yield Not(node), f"not {name}"
+            yield part, f"without not: {brief(part)}"
+        case FactRef():
+            yield Not(node), f"not {brief(node)}"
         case Under(name=name, prefixes=prefixes):
-            yield Not(node), f"not under {name}"
+            yield Not(node), f"not {brief(node)}"
             yield from ((Under(name, kept), f"without code {gone}") for kept, gone in _without_one(prefixes))
         case AnyOf(name=name, members=members):
-            yield Not(node), f"not any_of {name}"
+            yield Not(node), f"not {brief(node)}"
             yield from ((AnyOf(name, kept), f"without member {gone}") for kept, gone in _without_one(members))
         case In(item=item, options=options):
-            yield Not(node), "not in"
-            yield from ((In(item, kept), f"without option {_shown(gone)}") for kept, gone in _without_one(options))
+            yield Not(node), f"not {brief(node)}"
+            yield from ((In(item, kept), f"without option {gone}") for kept, gone in _without_one(options))
         case Case(then=AnyOf(name=name, members=members)) if _is_area(node):
             yield Not(node), f"not {SENSITIVE_FACT}"
             for kept, gone in _without_one(members):
                 yield replace(node, then=AnyOf(name, kept)), f"without area {gone}"
 
 
-def _comparisons(node: Compare) -> Iterator[tuple[Expr, str]]:
-    for other in _NEIGHBOURS[node.op]:
-        yield Compare(other, node.left, node.right), f"{node.op} → {other}"
+def _comparisons(node: Compare) -> Iterator[Compare]:
+    yield from (replace(node, op=other) for other in _NEIGHBOURS[node.op])
     if isinstance(node.right, Constant):
-        yield from ((Compare(node.op, node.left, moved), words) for moved, words in _moved(node.right))
+        yield from (replace(node, right=moved) for moved in _moved(node.right))
     if isinstance(node.left, Constant):
-        yield from ((Compare(node.op, moved, node.right), words) for moved, words in _moved(node.left))
+        yield from (replace(node, left=moved) for moved in _moved(node.left))
 
 
 def _junctions(node: And | Or) -> Iterator[tuple[Expr, str, Path]]:
-    other = Or if isinstance(node, And) else And
-    yield other(node.parts), "and → or" if isinstance(node, And) else "or → and", ()
-    for position, (kept, _) in enumerate(_without_one(node.parts)):
-        yield kept[0] if len(kept) == 1 else type(node)(kept), f"without part {position + 1}", (position,)
+    other, words = (Or, "and → or") if isinstance(node, And) else (And, "or → and")
+    yield other(node.parts), f"{words}: {brief(node)}", ()
+    for position, (kept, gone) in enumerate(_without_one(node.parts)):
+        yield kept[0] if len(kept) == 1 else type(node)(kept), f"without {brief(gone)}", (position,)
 
 
 def _without_one(parts: tuple[_Part, ...]) -> Iterator[tuple[tuple[_Part, ...], _Part]]:
@@ -132,21 +135,14 @@ def _without_one(parts: tuple[_Part, ...]) -> Iterator[tuple[tuple[_Part, ...], 
             yield (*parts[:position], *parts[position + 1 :]), part
 
 
-def _moved(constant: Constant) -> Iterator[tuple[Constant, str]]:
+def _moved(constant: Constant) -> Iterator[Constant]:
     value = constant.value
     if isinstance(value, bool | str):
         return
     if isinstance(value, date):
-        for days in (-1, 1):
-            yield Constant(value + timedelta(days=days)), f"{value} {days:+d} day"
-        return
-    for step in (-_STEP, _STEP):
-        moved = value * (1 + step) if value else step
-        yield Constant(moved), f"{value:.10g} → {moved:.10g}"
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        yield from (Constant(value + timedelta(days=days)) for days in (-1, 1))
+    else:
+        yield from (Constant(value * (1 + step) if value else step) for step in (-_STEP, _STEP))
 
 
 def with_children(node: Expr, parts: tuple[Expr, ...]) -> Expr:

@@ -91,13 +91,14 @@ class _Mutation:
         return not wanted <= set(found.needs)
 
     def _can_differ(self, spot: Spot, tree: Expr, change: TreeChange) -> bool:
-        """Is there a component for which the changed condition decides otherwise?"""
+        """Is there a component for which the changed condition comes out otherwise and is asked at all?"""
         before = conditions_before(self._subject, spot, self._bench.rulebook)
-        whole, changed = And((*before, tree)), And((*before, change.tree))
-        sampler = Sampler(self._bench.rulebook, (whole, changed))
-        path = (len(before), *change.path)
-        rows = sampler.rows(whole, _ROWS, path, change.pair)
-        return any(evaluate(whole, row) is not evaluate(changed, row) for row in rows)
+        whole = And((*before, tree))
+        sampler = Sampler(self._bench.rulebook, (whole, change.tree))
+        return any(
+            evaluate(tree, row) is not evaluate(change.tree, row) and evaluate(And(before), row) is not False
+            for row in sampler.rows(whole, _ROWS, (len(before), *change.path), change.pair)
+        )
 
     def _of_names(self, entry: Entry) -> Iterator[Mutant]:
         """Without each of the codes and works that the entry names."""

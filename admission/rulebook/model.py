@@ -202,8 +202,8 @@ class Entry(Strict):
     """One row of a classified catalogue (名录条目), evaluated per component.
 
     `industries` are GB/T 4754-2017 prefixes (`-3391` excludes), `activities` works without a code,
-    `implied_by` a condition under which a component counts although it declares neither, as long
-    as no other component of the project declares the activity. `scope` false: does not apply.
+    `implied_by` a condition under which a component counts although it declares neither. `scope`
+    false: does not apply.
     """
 
     id: str

@@ -145,6 +145,11 @@ class Ruleset:
         return self.rulebook.conditions
 
     @property
+    def leaves_park_open(self) -> bool:
+        """No park was named although the rulebook has rules of parks: those were not applied."""
+        return self.park is None and bool(self.rulebook.parks)
+
+    @property
     def name(self) -> str:
         """`park@day`, for receipts."""
         return f"{self.park.park if self.park else 'national'}@{self.on.isoformat()}"

@@ -71,7 +71,7 @@ def _case_files(path: Path) -> Iterable[Path]:
     if path.is_dir():
         return (file for file in path.rglob(f"*{_CASES}") if file.is_file())
     beside = path if path.name.endswith(_CASES) else path.with_name(path.stem + _CASES)
-    return (beside,) if beside.is_file() else ()
+    return (beside,) if beside.is_file() or not path.exists() else ()
 
 
 def _rule_files(path: Path) -> Iterable[Path]:

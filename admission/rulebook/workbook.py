@@ -6,6 +6,7 @@ file of the rulebook, and every problem names its cell: `清单.xlsx 条目!H5`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,6 +40,7 @@ __all__ = ["ImportedList", "list_to_workbook", "list_to_yaml", "template_workboo
 _CELL_LIMIT = 32_767
 _SKELETON_ROWS = 3
 _WIDTH = 150
+_INVISIBLE = re.compile("[\t\r\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +238,12 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    is_text = isinstance(plain(Scalar(text, True, Place(""))), str)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_text else "'")
+    style = None
+    if _INVISIBLE.search(text):
+        style = '"'
+    elif not isinstance(plain(Scalar(text, True, Place(""))), str):
+        style = "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _represent_text)

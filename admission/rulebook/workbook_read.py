@@ -211,6 +211,9 @@ class ListReader:
                     tree.add(base, self._label(field, row, field.heading, fields[f"{base}.en"].heading))
                 elif lang != "en":
                     tree.add(field.path, self._value(field, row, field.heading))
+            if tree.has("effective.to") and not tree.has("effective.from"):
+                start = fields["effective.from"]
+                tree.add(start.path, self._missing(start, row.place(start.heading), row))
             self._check_must(tree, row, fields["must"])
             yield tree.node()
 

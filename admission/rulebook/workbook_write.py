@@ -83,9 +83,9 @@ def _add_document(book: Workbook, document: Sequence[tuple[str, Value, Value]]) 
     sheet = _add_table(book, DOCUMENT_SHEET, (SUBJECT, CONTENT, ENGLISH, HINT), rows, _DOCUMENT_WIDTHS)
     for row, (heading, _, _) in enumerate(document, 2):
         _fill(sheet.cell(row, 1), required=fields[heading].required)
-        if rule := _validation(fields[heading]):
-            rule.add(f"B{row}")
-            sheet.add_data_validation(rule)
+        rule = _validation(fields[heading])
+        rule.add(f"B{row}")
+        sheet.add_data_validation(rule)
 
 
 def _add_items(book: Workbook, items: Sequence[Mapping[str, Value]]) -> None:
@@ -101,9 +101,9 @@ def _add_items(book: Workbook, items: Sequence[Mapping[str, Value]]) -> None:
         _fill(sheet.cell(1, column), required=field.required)
         if field.kind in {"key", "lines"}:
             sheet.column_dimensions[letter].number_format = "@"  # what is typed stays as typed: 1-2 is no date
-        if rule := _validation(field):
-            rule.add(f"{letter}2:{letter}{last}")
-            sheet.add_data_validation(rule)
+        rule = _validation(field)
+        rule.add(f"{letter}2:{letter}{last}")
+        sheet.add_data_validation(rule)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(ITEM_FIELDS))}{len(items) + 1}"
 
 

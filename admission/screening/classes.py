@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from admission.logic import condition_key
+from admission.logic.nodes import Constant
 from admission.logic.trace import summary
 from admission.rulebook import Catalogue, Ruleset
 from admission.screening.catalogue import NONE, Classification, EntryResult, classify
@@ -79,7 +80,10 @@ def _why(result: EntryResult, ruleset: Ruleset, lang: str) -> str:
     if level == NONE:
         return "不符合本项任何一栏" if lang == "zh" else "no cell of the entry is met"
     cell = entry.levels[level]
-    reasons = summary(tree(condition_key(cell.when, entry.sensitive_areas)), values, ruleset.vocabulary, lang)
+    condition = tree(condition_key(cell.when, entry.sensitive_areas))
+    if isinstance(condition, Constant):
+        return cell.text
+    reasons = summary(condition, values, ruleset.vocabulary, lang)
     return f"{cell.text}（{reasons}）" if lang == "zh" else f"{cell.text} ({reasons})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from admission.logic.trace import summary, trace
-from admission.rulebook import Absence, Catalogue, Cite, Effect, Ruleset, Status
+from admission.rulebook import Absence, Catalogue, Cite, Dimension, Effect, Ruleset, Status
 from admission.screening.decision import Finding
 from admission.screening.facts import ComponentFacts
 from admission.screening.lists import Assessment, conditions, needs
@@ -45,6 +45,8 @@ def findings(
         return (-weight, _OUTCOMES.index(finding.outcome), finding.rule, place)
 
     found = [(_absent(absence, ruleset, lang), severity(Verdict.REVIEW)) for absence in ruleset.absent]
+    if ruleset.leaves_park_open:
+        found.append((_no_park(lang), severity(Verdict.INCOMPLETE)))
     found += [(_finding(item, ruleset, lang), severity(item.contribution)) for item in assessments]
     return tuple(finding for finding, weight in sorted(found, key=lambda pair: rank(*pair)))
 
@@ -89,6 +91,34 @@ def _why(assessment: Assessment, reasons: str, lang: str) -> str:
         question = item.judgement.get(lang)
         return f"{question}（{reasons}）" if chinese else f"{question} ({reasons})"
     return f"条文未经原文核实，须人工研判：{reasons}" if chinese else f"clause not verified, needs a person: {reasons}"
+
+
+def _no_park(lang: str) -> Finding:
+    """No park was named: the rules of its city, river basin and its own list were not held against the project."""
+    chinese = "没有指定园区：只对照了全国规则，所在市、流域和园区自己的规则都没有对照。"
+    english = (
+        "No park was named: only national rules were applied, not those of the city, the river basin and the park."
+    )
+    title = {"zh": "所在园区的规则", "en": "Rules of the park"}
+    remedy = {
+        "zh": "用 park: 或 --park 指定园区后重新研判。",
+        "en": "Name the park (park: or --park) and screen again.",
+    }
+    return Finding(
+        rule="park",
+        title=title[lang],
+        component=None,
+        outcome=Outcome.UNKNOWN,
+        effect=Effect.REQUIRE,
+        dimension=Dimension.SPATIAL_LAYOUT,
+        department="生态环境",
+        cite=Cite(document=title[lang]),
+        status=Status.VERIFIED,
+        why=chinese if lang == "zh" else english,
+        trace={"absent": "park", "reason": "never", "value": None},
+        needs=(),
+        remedy=remedy[lang],
+    )
 
 
 def _absent(absence: Absence, ruleset: Ruleset, lang: str) -> Finding:

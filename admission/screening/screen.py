@@ -24,6 +24,8 @@ from admission.screening.verdict import VERDICTS, Verdict, severity, strictest
 
 __all__ = ["facts_sha256", "screen"]
 
+_OPEN_PARK = (Verdict.ADMIT, Verdict.CONDITIONAL, Verdict.REVIEW, Verdict.REJECT)
+
 
 def screen(project: Project, ruleset: Ruleset, *, lang: str = "zh") -> Decision:
     """Hold `project` against `ruleset` and say whether it fits, why, and what follows.
@@ -73,12 +75,19 @@ def _plain(value: frozenset[str] | date) -> object:
 
 
 def _verdict(assessments: Iterable[Assessment], ruleset: Ruleset) -> Verdict:
-    return strictest((_floor(ruleset), *(assessment.contribution for assessment in assessments)))
+    """The most serious contribution; without a park the city's and the park's own rules are unknown."""
+    open_park = Verdict.INCOMPLETE if ruleset.leaves_park_open else Verdict.ADMIT
+    return strictest((_floor(ruleset), open_park, *(assessment.contribution for assessment in assessments)))
 
 
 def _possible_verdicts(assessments: Iterable[Assessment], ruleset: Ruleset) -> tuple[Verdict, ...]:
-    """Every verdict that answering what is unknown can still lead to, mildest first."""
-    reached = {severity(_floor(ruleset))}
+    """Every verdict that answering what is unknown can still lead to, mildest first.
+
+    Naming the park can add clauses of any kind, so without one nothing above the floor is out of reach.
+    """
+    floor = severity(_floor(ruleset))
+    reached = {severity(verdict) for verdict in _OPEN_PARK if ruleset.leaves_park_open and severity(verdict) >= floor}
+    reached = reached or {floor}
     for options in {assessment.reachable for assessment in assessments}:
         reached = {max(pair) for pair in product(reached, map(severity, options))}
     return tuple(VERDICTS[rank] for rank in sorted(reached))

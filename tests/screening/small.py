@@ -131,12 +131,14 @@ def rulebook(
     facts: Mapping[str, Rule] = FACTS,
 ) -> Rulebook:
     """The facts above with these rules; `rules` are clauses."""
+    plain = {"park": "plain", "name": {"zh": "普通园区", "en": "Plain park"}, "extends": ["national"]}
     park = {"park": "p", "name": {"zh": "园区", "en": "Park"}, "city": "east", "facts": _PARK_FACTS}
     documents: list[Rule] = [
         _edition("LIST", "list", items=rules, number="第1号", url="https://example.org/list"),
         _edition("DUTY", "duty", duties=duties),
         {"milestones": [{"id": "filed", "zh": "已备案", "en": "Filed"}, {"id": "built", "zh": "建成", "en": "Built"}]},
         park,
+        plain,
     ]
     if criteria:
         documents.append(_edition("SCORE", "score", criteria=criteria))
@@ -189,10 +191,10 @@ def judged(rule: str, answer: str) -> Judgement:
 
 
 def decide(rules: Rulebook, about: Project, lang: str = "zh", on: date = DAY) -> Decision:
-    """The decision under the rules without a park."""
-    return screen(about, rules.in_force(on=on), lang=lang)
+    """The decision in a park of which nothing is known."""
+    return screen(about, rules.in_force("plain", on=on), lang=lang)
 
 
 def ruleset(rules: Rulebook, on: date = DAY) -> Ruleset:
-    """The rules in force without a park."""
-    return rules.in_force(on=on)
+    """The rules in force in a park of which nothing is known."""
+    return rules.in_force("plain", on=on)

@@ -35,7 +35,8 @@ def decision(text: str = DOCUMENT) -> Decision:
 
 
 KEYS = {
-    "": "project park as_of verdict possible_verdicts findings eia permit score duties breaches questions remedies receipt",
+    "": "project park as_of verdict possible_verdicts findings eia permit score duties breaches questions remedies"
+    " receipt",
     "findings": "rule title component outcome effect dimension department cite status why trace needs remedy",
     "questions": "fact label ask unit proof component changes",
     "remedies": "changes cites",
@@ -166,10 +167,22 @@ def test_both_languages_decide_alike() -> None:
     assert bare(json.loads(english.to_json())) == bare(json.loads(chinese.to_json()))
 
 
-def test_without_a_park_only_national_rules_bind() -> None:
-    found = decide(rulebook(item("R", "prohibit", "a")), flat(a=True))
-    assert (found.park, found.verdict, found.as_of) == (None, "reject", date(2026, 3, 1))
+@pytest.mark.parametrize(
+    ("hit", "verdict", "possible"),
+    [(True, "reject", ("reject",)), (False, "incomplete", ("admit", "conditional", "review", "reject"))],
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_without_a_park_only_national_rules_bind_and_the_rest_stays_open(
+    hit: bool, verdict: str, possible: tuple[str, ...], lang: str
+) -> None:
+    rules = rulebook(item("R", "prohibit", "a"))
+    found = screen(flat(a=hit), rules.in_force(on=date(2026, 3, 1)), lang=lang)
+    assert (found.park, found.verdict, found.possible_verdicts) == (None, verdict, possible)
     assert found.receipt.ruleset == "national@2026-03-01"
+    (open_park,) = [finding for finding in found.findings if finding.rule == "park"]
+    assert (open_park.outcome, open_park.component, open_park.needs) == ("unknown", None, ())
+    assert open_park.remedy is not None
+    assert "--park" in open_park.remedy
 
 
 @pytest.mark.parametrize(
@@ -183,7 +196,7 @@ def test_without_a_park_only_national_rules_bind() -> None:
 )
 def test_the_shipped_catalogues_start_on_their_day(day: date, eia: str | None, permit: str | None) -> None:
     known = read_projects("{name: 阀门, industry: ['3443']}".encode(), "p.yaml", RULES)[0]
-    found = screen(known, RULES.in_force(on=day))
+    found = screen(known, RULES.in_force("demo", on=day))
     assert bool(found.eia.entries) is (eia is not None)
     assert bool(found.permit.entries) is (permit is not None)
     absent = [finding.trace["absent"] for finding in found.findings if finding.trace and "absent" in finding.trace]
