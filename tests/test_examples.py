@@ -41,7 +41,7 @@ SCRIPTS = {
         "Polars ： [False, True, None]",
         "SQL    ： has_electroplating OR solvent_coating_t_per_year >= 10",
     ),
-    "05_own_rules.py": ("随附规则库：admit", "加上自己的清单：reject", "PARK-DEMO-OWN-1"),
+    "05_own_rules.py": ("随附规则库：conditional", "加上自己的清单：reject", "PARK-DEMO-OWN-1"),
     "06_find_industry.py": (
         "阀门 → 3443 阀门和旋塞制造",
         "环评：第69项 report/form/none",
@@ -97,8 +97,19 @@ def test_an_example_gives_what_is_expected(name: str, decisions: dict[str, Decis
 
 
 @pytest.mark.parametrize("name", [name for name, expected in EXPECTED.items() if expected["verdict"] != "incomplete"])
-def test_a_complete_example_leaves_no_question(name: str, decisions: dict[str, Decision]) -> None:
-    assert decisions[name].questions == ()
+def test_a_complete_example_leaves_nothing_of_admission_open(name: str, decisions: dict[str, Decision]) -> None:
+    """What is left belongs to the EIA, the design and the operation: conditions, not gaps in the application."""
+    decision = decisions[name]
+    left = [finding for finding in decision.findings if finding.outcome == "unknown" and finding.effect != "encourage"]
+    assert all(finding.stage != "admission" for finding in left)
+    assert decision.eia.level is not None
+    assert decision.permit.level is not None
+    assert bool(left) == (name != "pump-expansion")
+
+
+def test_an_example_that_answers_everything_is_admitted_without_a_question(decisions: dict[str, Decision]) -> None:
+    assert decisions["pump-expansion"].verdict == "admit"
+    assert decisions["pump-expansion"].questions == ()
 
 
 def test_the_rejected_example_can_be_moved(decisions: dict[str, Decision]) -> None:

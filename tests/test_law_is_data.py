@@ -44,6 +44,8 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "review/defined.py": {200: "facts tried"},
     "review/pages/documents.py": {120000: "bytes of one page"},
     "review/pages/sectors.py": {3: "digits of a group of the standard", 300: "characters of a condition shown"},
+    "screening/answers.py": {64: "answers kept"},
+    "screening/findings.py": {16: "findings kept"},
     "rulebook/cache.py": {0o700: "file mode", 32: "length of a file name"},
     "rulebook/checks.py": {1e-09: "rounding of a sum"},
     "rulebook/files.py": {10_000_000: _BYTES},

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from admission.cli.class_text import add_class
 from admission.cli.page import Page
 from admission.cli.words import DUTY_STATUS, LANGUAGES, departments, label, say
 from admission.logic.sentence import Writer
-from admission.rulebook import Catalogue, Cite, Effect, Rulebook, Status
+from admission.rulebook import Catalogue, Cite, Effect, Rulebook, Stage, Status
 from admission.screening import Decision, Finding, Outcome, Question, Verdict
 from admission.screening.decision import DutyResult, FactChange
 
@@ -23,7 +25,7 @@ _STYLES = {
     Verdict.REJECT: "bold red",
 }
 _TARGETS = ("verdict", "eia", "permit", "score")
-_MAIN_FINDINGS, _UNDECIDED, _QUESTIONS, _RULES = 12, 5, 8, 2
+_MAIN_FINDINGS, _UNDECIDED, _CONDITIONS, _QUESTIONS, _RULES = 12, 5, 10, 8, 2
 _HASH = 8
 _BODY = 2
 
@@ -85,9 +87,11 @@ class DecisionText:
         self._page.heading(self._say("why"))
         findings = self._decision.findings
         main = [finding for finding in findings if _weighs(finding)]
-        open_ones = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
+        unknown = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
+        later = [finding for finding in unknown if _is_condition(finding)]
+        open_ones = [finding for finding in unknown if finding not in later and finding.effect is not Effect.ENCOURAGE]
         good = [finding for finding in findings if _favours(finding)]
-        if not main and not open_ones:
+        if not main and not unknown:
             self._body(self._say("nothing weighs"))
         rules = list(dict.fromkeys((finding.rule, finding.outcome) for finding in main))
         for key in rules[:_MAIN_FINDINGS]:
@@ -95,6 +99,7 @@ class DecisionText:
         if len(rules) > _MAIN_FINDINGS:
             self._body(self._say("more findings", count=len(rules) - _MAIN_FINDINGS))
         self._brief("undecided", open_ones)
+        self._brief("later", sorted(later, key=lambda finding: list(Stage).index(finding.stage)), _CONDITIONS)
         self._brief("favourable", good)
         counts = {outcome: sum(f.outcome is outcome for f in findings) for outcome in Outcome}
         clear, absent = counts[Outcome.CLEAR], counts[Outcome.NOT_APPLICABLE]
@@ -129,32 +134,52 @@ class DecisionText:
         doubt = self._say("unverified") if finding.status is Status.UNVERIFIED else ""
         return cite_text(finding.cite, self._lang) + doubt
 
-    def _brief(self, key: str, found: list[Finding]) -> None:
+    def _brief(self, key: str, found: list[Finding], most: int = _UNDECIDED) -> None:
         """A count and the first few, one line each."""
         firsts = list({finding.rule: finding for finding in reversed(found)}.values())[::-1]
         if not firsts:
             return
         self._body(self._say(key, count=len(firsts)))
-        for finding in firsts[:_UNDECIDED]:
-            word = finding.outcome if finding.outcome is Outcome.MET else finding.effect
-            tag = self._say("tag", tag=label(word, self._lang))
+        for finding in firsts[:most]:
+            tag = self._say("tag", tag=label(_word(finding, key), self._lang))
             text = finding.title + self._say("brackets", text=self._cite(finding))
             self._body(text, lead=tag, indent=2 * _BODY)
-        if len(firsts) > _UNDECIDED:
-            self._body(self._say("and more", count=len(firsts) - _UNDECIDED), indent=2 * _BODY)
+        if len(firsts) > most:
+            self._body(self._say("and more", count=len(firsts) - most), indent=2 * _BODY)
 
     def _questions(self) -> None:
+        """What decides admission now; the rest is counted: what may become needless, what can wait."""
         questions = self._decision.questions
-        shown = questions[:_QUESTIONS]
-        if not questions:
-            self._page.heading(self._say("nothing to ask"))
-            return
-        key = "ask all" if len(shown) == len(questions) else "ask"
-        self._page.heading(self._say(key, count=len(questions), shown=len(shown)))
+        now = [question for question in questions if question.leading and self._decides_now(question)]
+        shown = now[:_QUESTIONS]
+        key = "ask" if len(shown) < len(now) else "ask all" if now else "nothing to ask"
+        self._page.heading(self._say(key, count=len(now), shown=len(shown)))
         for number, question in enumerate(shown, 1):
             self._question(number, question)
-        if len(questions) > len(shown):
-            self._body(self._say("more questions", count=len(questions) - len(shown)))
+        if len(now) > len(shown):
+            self._body(self._say("more questions", count=len(now) - len(shown)))
+        rest = [question for question in questions if question not in now]
+        following = sum(self._decides_now(question) for question in rest)
+        if following:
+            self._body(self._say("follow-up questions", count=following))
+        if len(rest) > following:
+            self._body(self._say("later questions", count=len(rest) - following))
+
+    def _decides_now(self, question: Question) -> bool:
+        """Does the answer bear on a class, or on the verdict through a clause of the admission stage?"""
+        if "eia" in question.changes or "permit" in question.changes:
+            return True
+        return "verdict" in question.changes and not self._later_rules.issuperset(question.changes[1:])
+
+    @cached_property
+    def _later_rules(self) -> frozenset[str]:
+        """The clauses that are answered after admission, and those that cannot change a verdict."""
+        found = self._decision.findings
+        return frozenset(
+            {item.rule for item in found if item.stage is not Stage.ADMISSION or item.effect is Effect.ENCOURAGE}
+            | {duty.id for duty in self._decision.duties}
+            | set(_TARGETS)
+        )
 
     def _question(self, number: int, question: Question) -> None:
         lead = f"{number}. "
@@ -253,6 +278,18 @@ class DecisionText:
         self._page.gap()
         text = self._say("receipt", ruleset=receipt.ruleset, rules=rules, facts=facts, engine=receipt.engine)
         self._page.add(text, style="dim")
+
+
+def _word(finding: Finding, key: str) -> StrEnum:
+    """What stands in front of a finding listed under `key`."""
+    if key == "later":
+        return finding.stage
+    return finding.outcome if finding.outcome is Outcome.MET else finding.effect
+
+
+def _is_condition(finding: Finding) -> bool:
+    """A clause of a later stage that is still open: a condition of admission."""
+    return finding.stage is not Stage.ADMISSION and finding.effect is not Effect.ENCOURAGE
 
 
 def _weighs(finding: Finding) -> bool:

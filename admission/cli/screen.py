@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["screen_command"]
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE", help="项目文件，- 为标准输入 (project files)")]
-Strict = Annotated[bool, typer.Option("--strict", help="有项目未获准入时以 3 退出 (exit 3 unless all are admitted)")]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="有项目未获准入时以 3 退出，有条件入园算准入 (exit 3 unless all are admitted, conditions included)",
+    ),
+]
+
+_ADMITTED = ("admit", "conditional")
 
 
 def screen_command(
@@ -42,7 +50,7 @@ def screen_command(
     check_park(park, rulebook)
     decisions = _decide(files, rulebook, park, as_of, lang)
     emit(_rendered(decisions, rulebook, format, lang, to_file=output is not None), output, lang)
-    if strict and any(decision.verdict != "admit" for decision in decisions):
+    if strict and any(decision.verdict not in _ADMITTED for decision in decisions):
         raise typer.Exit(Exit.NOT_ADMITTED)
 
 

@@ -11,8 +11,9 @@ from enum import StrEnum
 from string import Formatter
 from typing import get_args
 
+from admission.cli.decision_words import DECISION_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
-from admission.rulebook import Catalogue, Dimension, Effect, Layer, Status
+from admission.rulebook import Catalogue, Dimension, Effect, Layer, Stage, Status
 from admission.screening.decision import DutyResult
 from admission.screening.verdict import Outcome, Verdict
 from admission.vocabulary import FactType
@@ -30,6 +31,11 @@ LABELS: Mapping[type[StrEnum], Mapping[str, Pair]] = {
         Verdict.INCOMPLETE: ("资料不足", "Incomplete information"),
         Verdict.REVIEW: ("需人工研判", "Needs review by a person"),
         Verdict.REJECT: ("不予入园", "Reject"),
+    },
+    Stage: {
+        Stage.ADMISSION: ("入园时", "at admission"),
+        Stage.DESIGN: ("环评与设计", "EIA and design"),
+        Stage.OPERATION: ("建设运行", "build and run"),
     },
     Outcome: {
         Outcome.HIT: ("命中", "applies"),
@@ -110,98 +116,13 @@ _DEPARTMENTS: Mapping[str, str] = {
     "林业": "forestry",
     "农业农村": "agriculture",
     "市场监管": "market supervision",
+    "管委会": "park administration",
+    "交通": "transport",
 }
 
 PHRASES: Mapping[str, Pair] = {
     **REVIEW_PHRASES,
-    # the page of a decision
-    "verdict": ("结论：{verdict}", "Verdict: {verdict}"),
-    "possible": ("补齐资料后可能为：{verdicts}", "Once the facts are in, possible: {verdicts}"),
-    "no park": (
-        "未指定园区，只用了全国适用的规则；加 --park 指定园区（{parks}）。",
-        "No park given: only rules for the whole country were used; name one with --park ({parks}).",
-    ),
-    "why": ("为什么", "Why"),
-    "nothing weighs": (
-        "没有条款禁止、限制本项目，也没有附加条件。",
-        "No clause prohibits or restricts the project or sets a condition.",
-    ),
-    "basis": ("依据：{cite}", "Basis: {cite}"),
-    "reason": ("理由：{why}", "Reason: {why}"),
-    "reason of": ("理由（{component}）：{why}", "Reason ({component}): {why}"),
-    "remedy": ("整改：{remedy}", "Remedy: {remedy}"),
-    "more findings": ("另有 {count} 条，见 --format json。", "{count} more, see --format json."),
-    "undecided": ("因资料不足而待定 {count} 条：", "{count} undecided for want of facts:"),
-    "and more": ("……以及另外 {count} 条。", "... and {count} more."),
-    "favourable": ("有利的 {count} 条：", "{count} in favour:"),
-    "counted": (
-        "其余：不涉及 {clear} 条，不适用 {not_applicable} 条（按条款与建设内容计）。",
-        "The rest: {clear} clear, {not_applicable} not applicable (clauses times components).",
-    ),
-    "ask": ("接下来要问（共 {count} 项，先问这 {shown} 项）", "Ask next ({count} in all, these {shown} first)"),
-    "ask all": ("接下来要问（共 {count} 项）", "Ask next ({count} in all)"),
-    "nothing to ask": ("没有还需补充的信息。", "Nothing left to ask."),
-    "changes": ("能改变：{changes}", "Can change: {changes}"),
-    "proof": ("查：{proof}", "see: {proof}"),
-    "more questions": (
-        "还有 {count} 项，见 --format json。",
-        "{count} more, see --format json.",
-    ),
-    "and rules": ("{items} 等 {count} 条规则", "{items} and others ({count} rules)"),
-    "stop": ("。", "."),
-    "target verdict": ("结论", "verdict"),
-    "target eia": ("环评类别", "EIA class"),
-    "target permit": ("排污许可类别", "permit class"),
-    "target score": ("适配度", "fit score"),
-    "class": ("{kind}：{level}", "{kind}: {level}"),
-    "class open": ("{kind}：待定，可能为：{levels}", "{kind}: undecided, possible: {levels}"),
-    "entry": ("第{entry}项 {title}", "Entry {entry} {title}"),
-    "entry level": ("{component}：{level}", "{component}: {level}"),
-    "entry open": (
-        "{component}可能为：{levels}；取决于：{needs}",
-        "{component}: possible {levels}; depends on {needs}",
-    ),
-    "and others": ("{items} 等 {count} 项", "{items} and others ({count} in all)"),
-    "no entries": ("没有名录条目对应本项目。", "No catalogue entry concerns the project."),
-    "entries from": ("名录：{cite}", "Catalogue: {cite}"),
-    "score": (
-        "适配度：{score} 分（满分 100；只作排序参考，不改变结论）",
-        "Fit score: {score} (of 100; for ranking only, never changes the verdict)",
-    ),
-    "score span": ("{low} 至 {high}", "{low} to {high}"),
-    "no score": ("适配度：没有适用的评分规则。", "Fit score: no criteria for this park."),
-    "follows": ("接下来要办", "What follows"),
-    "follows if": ("若获准入，接下来要办", "What would follow if it were admitted"),
-    "when due": ("时间：{before}", "When: {before}"),
-    "due": ("{before}（{due} 前）", "{before} (by {due})"),
-    "undecided duties": ("视类别和待补信息而定：{titles}", "Depends on class and missing facts: {titles}"),
-    "no duties": ("没有其他手续。", "Nothing else to file."),
-    "breaches": ("违法情形", "Breaches"),
-    "since": ("{title}（自 {since}）", "{title} (since {since})"),
-    "remedies": ("改什么可以入园", "What would have to change"),
-    "change": ("{fact}：由 {before} 改为 {after}", "{fact}: from {before} to {after}"),
-    "any one of": (
-        "以下任一做法即可不再触犯{cites}：",
-        "Any one of these lifts {cites}:",
-    ),
-    "no remedies": (
-        "没有找到只改可变事项就能入园的办法；见各条的“整改”。",
-        "No change of what an investor can change was found; see the remedy of each clause.",
-    ),
-    "receipt": (
-        "凭证：{ruleset} · 规则 {rules} · 事实 {facts} · {engine}",
-        "Receipt: {ruleset}, rules {rules}, facts {facts}, {engine}",
-    ),
-    "of component": ("{text}（{component}）", "{text} ({component})"),
-    "unverified": ("〔未核实〕", " [unverified]"),
-    "tag": ("【{tag}】", "[{tag}] "),
-    "cite": ("《{document}》{article}", "{document}, {article}"),
-    "cite whole": ("《{document}》", "{document}"),
-    "comma": ("、", ", "),
-    "or": (" / ", " / "),
-    "semicolon": ("；", "; "),
-    "brackets": ("（{text}）", " ({text})"),
-    "unknown value": ("未知", "unknown"),
+    **DECISION_PHRASES,
     # wrong input
     "missing": ("找不到文件；应为可读的文件；请检查路径", "file not found; expected a readable file; check the path"),
     "directory": (

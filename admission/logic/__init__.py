@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from admission.logic.conditions import Conditions, condition_key
 from admission.logic.derive import Contradiction, Derivations, derive, derived_order
-from admission.logic.evaluate import evaluate, open_facts
+from admission.logic.evaluate import evaluate, next_facts, open_facts
 from admission.logic.nodes import Expr, facts_of, walk
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "derived_order",
     "evaluate",
     "facts_of",
+    "next_facts",
     "open_facts",
     "walk",
 ]

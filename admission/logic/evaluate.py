@@ -27,7 +27,7 @@ from admission.logic.nodes import (
 )
 from admission.vocabulary import Value
 
-__all__ = ["Facts", "evaluate", "open_facts"]
+__all__ = ["Facts", "evaluate", "next_facts", "open_facts"]
 
 Facts = Mapping[str, Value | None]
 
@@ -97,46 +97,68 @@ def open_facts(node: Expr, facts: Facts) -> tuple[str, ...]:
     Parts that are already decided are passed over: in `a or b` with `b` false only `a` is open.
     `x is null` is always decided.
     """
-    return tuple(dict.fromkeys(_reading(node, facts)[1]))
+    return tuple(dict.fromkeys(_reading(node, facts, _every)[1]))
+
+
+def next_facts(node: Expr, facts: Facts) -> tuple[str, ...]:
+    """The open facts to ask for first: in `a and b` only `a`, since its answer may make `b` irrelevant.
+
+    Answering them and asking again settles `node`; the order of an `and` is the order of asking.
+    """
+    return tuple(dict.fromkeys(_reading(node, facts, _first)[1]))
+
+
+def _every(undecided: Sequence[list[str]]) -> list[str]:
+    return [name for names in undecided for name in names]
+
+
+def _first(undecided: Sequence[list[str]]) -> list[str]:
+    return undecided[0]
+
+
+_Gate = Callable[[Sequence[list[str]]], list[str]]
 
 
 _Reading = tuple[Value | None, list[str]]
 
 
-def _reading(node: Expr, facts: Facts) -> _Reading:
-    """The value of `node` and, while that is unknown, the facts it hangs on."""
+def _reading(node: Expr, facts: Facts, gate: _Gate) -> _Reading:
+    """The value of `node` and, while that is unknown, the facts it hangs on; `gate` picks the parts of an `and`."""
     leaf = _LEAVES.get(type(node))
     if leaf is not None:
         value = leaf(node, facts)
         return value, [node.name] if value is None and isinstance(node, FactRef | AnyOf | Under) else []
     if isinstance(node, And | Or):
-        return _junction_reading(node.parts, facts, decided=isinstance(node, Or))
+        return _junction_reading(node, facts, gate)
     if isinstance(node, Case):
-        return _case_reading(node, facts)
-    parts = [_reading(child, facts) for child in children(node)]
+        return _case_reading(node, facts, gate)
+    parts = [_reading(child, facts, gate) for child in children(node)]
     value = _combined(node, [part[0] for part in parts])
     return value, [] if value is not None else [name for _, names in parts for name in names]
 
 
-def _junction_reading(parts: tuple[Expr, ...], facts: Facts, *, decided: bool) -> _Reading:
-    open_names: list[str] = []
-    unknown = False
-    for part in parts:
-        value, names = _reading(part, facts)
+def _junction_reading(node: And | Or, facts: Facts, gate: _Gate) -> _Reading:
+    decided = isinstance(node, Or)
+    undecided: list[list[str]] = []
+    for part in node.parts:
+        value, names = _reading(part, facts, gate)
         if value is decided:
             return decided, []
         if value is None:
-            unknown = True
-            open_names += names
-    return None if unknown else not decided, open_names
+            undecided.append(names)
+    if not undecided:
+        return not decided, []
+    return None, _every(undecided) if decided else gate(undecided)
 
 
-def _case_reading(node: Case, facts: Facts) -> _Reading:
-    when, names = _reading(node.when, facts)
+def _case_reading(node: Case, facts: Facts, gate: _Gate) -> _Reading:
+    when, names = _reading(node.when, facts, gate)
     value: Value | None = None
+    if when is None and gate is _first and names:
+        return None, names
     for branch, chosen in ((node.then, when is not False), (node.otherwise, when is not True)):
         if branch is not None and chosen:
-            found, more = _reading(branch, facts)
+            found, more = _reading(branch, facts, gate)
             names = names + more
             value = None if when is None else found
     return value, names

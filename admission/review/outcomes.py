@@ -22,7 +22,7 @@ from admission.screening.catalogue import Classification, classify
 from admission.screening.classes import classifications, entry_needs
 from admission.screening.duties import CLASS_FACTS, duties
 from admission.screening.facts import ACTIVITY, INDUSTRY, ComponentFacts, component_facts
-from admission.screening.lists import assess, needs
+from admission.screening.lists import assess
 from admission.screening.project import Component, Milestone, Project
 from admission.screening.score import score
 from admission.vocabulary import Label, Value
@@ -75,6 +75,7 @@ class _Trial(Ruleset):
         self.__dict__.update(base.__dict__)
         self.duties = self.criteria = (owned,)
         self._conditions = conditions
+        self.kept = {}
 
     @property
     def conditions(self) -> Conditions:
@@ -208,7 +209,7 @@ def _project(case: Case) -> Project:
 
 def _judge_item(owned: Owned[Any], situation: Situation, trial: Ruleset) -> Found:
     (assessment,) = assess(trial, situation.components, items=(owned,))
-    asked = needs(assessment, trial) if situation.case.needs else ()
+    asked = assessment.answer.needs if situation.case.needs else ()
     return Found((str(assessment.outcome),), asked)
 
 

@@ -21,6 +21,7 @@ from admission.rulebook.model import (
     Level,
     Park,
     Period,
+    Stage,
     Status,
 )
 from admission.rulebook.rulebook import Rulebook, Ruleset
@@ -46,6 +47,7 @@ __all__ = [
     "Rulebook",
     "Ruleset",
     "SourceFile",
+    "Stage",
     "Status",
     "load_rulebook",
     "read_sources",

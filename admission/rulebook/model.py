@@ -36,6 +36,7 @@ __all__ = [
     "Points",
     "Retired",
     "Setting",
+    "Stage",
     "Status",
     "Strict",
 ]
@@ -79,6 +80,17 @@ class Status(StrEnum):
 
     VERIFIED = "verified"
     UNVERIFIED = "unverified"
+
+
+class Stage(StrEnum):
+    """When a clause has to be answered: to admit a project, in its EIA and design, or while it is built and run.
+
+    What is unknown of a later stage is a condition of admission, not a gap in the application.
+    """
+
+    ADMISSION = "admission"
+    DESIGN = "design"
+    OPERATION = "operation"
 
 
 class Catalogue(StrEnum):
@@ -167,6 +179,7 @@ class Item(Strict):
     effect: Effect
     dimension: Dimension
     department: Department
+    stage: Stage = Stage.ADMISSION
     when: str
     must: str | None = None
     judgement: Label | None = None

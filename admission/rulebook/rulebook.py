@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 
 from admission.errors import NotInForceError
-from admission.logic import Conditions, Derivations, facts_of, open_facts
+from admission.logic import Conditions, Derivations, facts_of, next_facts, open_facts
 from admission.logic.nodes import Case
 from admission.rulebook.checks import LAYERS
 from admission.rulebook.editions import Absence, CatalogueInForce, Owned
@@ -83,22 +83,30 @@ class Rulebook:
             self._reads[key] = frozenset(found)
         return self._reads[key]
 
-    def askable(self, names: Iterable[str], values: Mapping[str, Value | None]) -> tuple[str, ...]:
-        """The facts to ask for, in order, when `names` are unknown.
+    def askable(
+        self, names: Iterable[str], values: Mapping[str, Value | None], *, first: bool = False
+    ) -> tuple[str, ...]:
+        """The facts to ask for, in order, when `names` are unknown; with `first` only where to begin.
 
         A fact that follows from others is asked through those, unless its formula can only
-        confirm it (`CASE WHEN … THEN …` without ELSE): then it is asked itself.
+        confirm it (`CASE WHEN … THEN …` without ELSE): then it is asked itself, after its umbrella.
         """
         found: dict[str, None] = {}
         for name in names:
-            fact = self.vocabulary.facts[name]
-            parts: tuple[str, ...] = ()
-            if fact.define is not None:
-                tree = self.conditions.tree(fact.define)
-                if fact.internal or not isinstance(tree, Case):
-                    parts = self.askable(open_facts(tree, values), values)
-            found.update(dict.fromkeys(parts or (() if fact.internal else (name,))))
+            found.update(dict.fromkeys(self._asked_through(self.vocabulary.facts[name], values, first)))
         return tuple(found)
+
+    def _asked_through(self, fact: Fact, values: Mapping[str, Value | None], first: bool) -> tuple[str, ...]:
+        parts: tuple[str, ...] = ()
+        if fact.define is not None:
+            tree = self.conditions.tree(fact.define)
+            if fact.internal or not isinstance(tree, Case):
+                names = next_facts(tree, values) if first else open_facts(tree, values)
+                parts = self.askable(names, values, first=first)
+        if fact.umbrella is not None and values.get(fact.umbrella) is None:
+            umbrella = self.askable((fact.umbrella,), values, first=first)
+            return umbrella if first else (*umbrella, fact.name)
+        return parts or (() if fact.internal else (fact.name,))
 
     @property
     def words_sha256(self) -> str:
@@ -124,6 +132,7 @@ class Ruleset:
         self.rulebook = rulebook
         self.park = park
         self.on = on
+        self.kept: dict[str, Any] = {}  # what screening worked out from these rules, by the hash of the rule
         self.items: tuple[Owned[Item], ...] = tuple(
             owned for owned in self._binding(rulebook.items) if self._runs(owned.rule.effective)
         )
@@ -181,9 +190,11 @@ class Ruleset:
         """Every fact that can bear on a condition, those behind derived facts included."""
         return self.rulebook.reads(key)
 
-    def askable(self, names: Iterable[str], values: Mapping[str, Value | None]) -> tuple[str, ...]:
+    def askable(
+        self, names: Iterable[str], values: Mapping[str, Value | None], *, first: bool = False
+    ) -> tuple[str, ...]:
         """The facts to ask for when `names` are unknown: see `Rulebook.askable`."""
-        return self.rulebook.askable(names, values)
+        return self.rulebook.askable(names, values, first=first)
 
     def state(self, edition: Edition) -> Literal["in_force", "not_yet", "ended"] | None:
         """Does `edition` bind this park, and is it in force? None: it does not concern the park."""

@@ -41,6 +41,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
         "resource_efficiency": "资源利用效率",
         "industry_policy": "产业政策",
     },
+    "stage": {"admission": "入园时", "design": "环评与设计", "operation": "建设运行"},
     "unmet": {"conditional": "有条件入园", "reject": "不予入园"},
     "status": {"verified": "已核实", "unverified": "未核实"},
     "confidence": {"high": "高", "medium": "中", "low": "低"},
@@ -48,7 +49,20 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 }
 """Path of a field → member → what the drop-down says."""
 
-DEPARTMENTS = ("生态环境", "发改", "经信", "规自", "水利", "应急", "住建", "林业", "农业农村", "市场监管")
+DEPARTMENTS = (
+    "生态环境",
+    "发改",
+    "经信",
+    "规自",
+    "水利",
+    "应急",
+    "住建",
+    "林业",
+    "农业农村",
+    "市场监管",
+    "交通",
+    "管委会",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,7 @@ ITEM_FIELDS: tuple[Field, ...] = (
     Field("effect", "效力", 8, "禁止、限制、要求、鼓励，选一个。", "choice", required=True),
     Field("dimension", "维度", _KEY, "选一个。", "choice", required=True),
     Field("department", "部门", 20, "选一个；有多个部门时手工填写，用顿号“、”隔开。", "key", required=True),
+    Field("stage", "何时落实", 12, "空着按入园时。环评与设计、建设运行阶段才落实的，未填报时列为入园条件。", "choice"),
     Field("when", "触发条件", _LONG, "何时适用本条，写法见“填写说明”。一律适用时写 true。", "condition", required=True),
     Field("must", "应满足的条件", _LONG, "只用于效力为“要求”的条目：要做到什么。", "condition"),
     Field("unmet", "不满足时", 12, "只用于效力为“要求”的条目；空着按有条件入园。", "choice"),

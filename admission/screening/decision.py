@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from admission.rulebook import Cite, Effect, Status
+from admission.rulebook import Cite, Effect, Stage, Status
 from admission.screening.verdict import Outcome, Verdict
 
 __all__ = [
@@ -43,6 +43,7 @@ class Finding(Frozen):
     effect: Effect
     dimension: str
     department: str
+    stage: Stage
     cite: Cite
     status: Status
     why: str
@@ -121,7 +122,8 @@ class Breach(Frozen):
 class Question(Frozen):
     """An unknown fact that can still change something (待补充信息).
 
-    `changes` holds `verdict`, `eia`, `permit`, `score` and the ids of the rules it can decide.
+    `changes` holds `verdict`, `eia`, `permit`, `score` and the ids of the rules it can decide. A
+    question that is not `leading` may become needless by the answer to one before it.
     """
 
     fact: str
@@ -130,6 +132,7 @@ class Question(Frozen):
     unit: str | None
     proof: str
     component: str | None
+    leading: bool
     changes: tuple[str, ...]
 
 

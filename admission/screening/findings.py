@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
-from admission.logic.trace import summary, trace
-from admission.rulebook import Absence, Catalogue, Cite, Dimension, Effect, Ruleset, Status
+from admission.rulebook import Absence, Catalogue, Cite, Dimension, Effect, Ruleset, Stage, Status
+from admission.screening.answers import QUIET
 from admission.screening.decision import Finding
 from admission.screening.facts import ComponentFacts
-from admission.screening.lists import Assessment, conditions, needs
+from admission.screening.lists import Assessment
 from admission.screening.verdict import Outcome, Verdict, severity
 
 __all__ = ["findings"]
 
+_KEPT = 16
 _OUTCOMES: tuple[Outcome, ...] = (
     Outcome.HIT,
     Outcome.UNMET,
@@ -22,7 +24,6 @@ _OUTCOMES: tuple[Outcome, ...] = (
     Outcome.CLEAR,
     Outcome.NOT_APPLICABLE,
 )
-_QUIET = (Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 _REASONS = {
     "not_yet": {"zh": "尚未施行", "en": "not yet in force"},
     "ended": {"zh": "已经失效", "en": "no longer in force"},
@@ -47,37 +48,40 @@ def findings(
     found = [(_absent(absence, ruleset, lang), severity(Verdict.REVIEW)) for absence in ruleset.absent]
     if ruleset.leaves_park_open:
         found.append((_no_park(lang), severity(Verdict.INCOMPLETE)))
-    found += [(_finding(item, ruleset, lang), severity(item.contribution)) for item in assessments]
+    found += [(_finding(item, lang), severity(item.contribution)) for item in assessments]
     return tuple(finding for finding, weight in sorted(found, key=lambda pair: rank(*pair)))
 
 
-def _finding(assessment: Assessment, ruleset: Ruleset, lang: str) -> Finding:
-    item, owned, quiet = assessment.item, assessment.owned, assessment.outcome in _QUIET
-    key = _telling_key(assessment, ruleset)
-    tree, values = ruleset.conditions.tree(key), assessment.component.values
+def _finding(assessment: Assessment, lang: str) -> Finding:
+    """The finding; those made of an answer are kept, since the next project often gets the same."""
+    component = None if assessment.shared else assessment.component.name
+    kept, key = assessment.answer.kept, (lang, component, assessment.judgement)
+    finding = cast("Finding | None", kept.get(key))
+    if finding is None:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        finding = kept[key] = _told(assessment, component, lang)
+    return finding
+
+
+def _told(assessment: Assessment, component: str | None, lang: str) -> Finding:
+    item, answer, quiet = assessment.item, assessment.answer, assessment.outcome in QUIET
     return Finding(
         rule=item.id,
         title=item.title.get(lang),
-        component=None if assessment.shared else assessment.component.name,
+        component=component,
         outcome=assessment.outcome,
         effect=item.effect,
         dimension=item.dimension,
         department=item.department,
-        cite=owned.edition.cite(item.article),
+        stage=item.stage,
+        cite=assessment.owned.edition.cite(item.article),
         status=item.status,
-        why=_why(assessment, summary(tree, values, ruleset.vocabulary, lang), lang),
-        trace=None if quiet else trace(tree, values, ruleset.vocabulary, lang),
-        needs=needs(assessment, ruleset),
+        why=_why(assessment, answer.reasons(lang), lang),
+        trace=None if quiet else answer.trace(lang),
+        needs=answer.needs,
         remedy=item.remedy.get(lang) if item.remedy and not quiet else None,
     )
-
-
-def _telling_key(assessment: Assessment, ruleset: Ruleset) -> str:
-    """The condition that explains the outcome: what is undecided, or the duty itself once it is triggered."""
-    item, get = assessment.item, assessment.component.values.get
-    if assessment.outcome is Outcome.UNKNOWN:
-        return next(key for key in conditions(item) if ruleset.conditions.function(key)(get) is None)
-    return conditions(item)[0 if assessment.outcome in _QUIET else -1]
 
 
 def _why(assessment: Assessment, reasons: str, lang: str) -> str:
@@ -112,6 +116,7 @@ def _no_park(lang: str) -> Finding:
         effect=Effect.REQUIRE,
         dimension=Dimension.SPATIAL_LAYOUT,
         department="生态环境",
+        stage=Stage.ADMISSION,
         cite=Cite(document=title[lang]),
         status=Status.VERIFIED,
         why=chinese if lang == "zh" else english,
@@ -137,6 +142,7 @@ def _absent(absence: Absence, ruleset: Ruleset, lang: str) -> Finding:
         effect=Effect.REQUIRE,
         dimension="industry_policy",
         department="生态环境",
+        stage=Stage.ADMISSION,
         cite=edition.cite(None) if edition else Cite(document=name["zh"]),
         status=edition.status if edition else Status.VERIFIED,
         why=chinese if lang == "zh" else english,

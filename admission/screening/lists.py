@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from admission.rulebook import Effect, Item, Owned, Ruleset
+from admission.rulebook import Item, Owned, Ruleset
+from admission.screening.answers import Answer, Answers, conditions
 from admission.screening.facts import ComponentFacts
 from admission.screening.project import Judgement
-from admission.screening.verdict import Outcome, Verdict, contribution, reachable, settled
-from admission.vocabulary import Value
+from admission.screening.verdict import Outcome, Verdict, contribution, reachable
 
-__all__ = ["Assessment", "assess", "conditions", "needs"]
+__all__ = ["Assessment", "assess", "conditions"]
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """One clause against one component; `shared` when all components are alike in what it reads.
 
-    `outcome` already accounts for unverified rules and recorded judgements; `recorded` is the
-    judgement on file, `judgement` the same where it decided the outcome.
+    `outcome` accounts for unverified rules and recorded judgements, `contribution` is what it asks
+    of the verdict now, `reachable` what it can still ask once everything unknown is answered.
+    `judgement` is the recorded judgement where it decided the outcome.
     """
 
     owned: Owned[Item]
     component: ComponentFacts
     shared: bool
+    answer: Answer
     outcome: Outcome
-    recorded: Judgement | None = None
+    contribution: Verdict
+    reachable: frozenset[Verdict]
     judgement: Judgement | None = None
 
     @property
     def item(self) -> Item:
         """The clause."""
         return self.owned.rule
-
-    @property
-    def contribution(self) -> Verdict:
-        """What the clause asks of the verdict now."""
-        return contribution(self.item, self.outcome)
-
-    @property
-    def reachable(self) -> frozenset[Verdict]:
-        """What it can still ask of the verdict once everything unknown is answered."""
-        answer = Outcome(self.recorded.answer) if self.recorded is not None else None
-        return reachable(self.item, self.outcome, answer)
 
 
 def assess(
@@ -58,12 +51,39 @@ def assess(
     """
     recorded = {judgement.rule: judgement for judgement in judgements}
     differing = _differing(components)
-    return tuple(
-        _assess(owned, component, shared, recorded.get(owned.rule.id), ruleset)
-        for owned in (ruleset.items if items is None else items)
-        for shared in (_reads(owned.rule, ruleset).isdisjoint(differing),)
-        for component in (components[:1] if shared else components)
-    )
+    found: list[Assessment] = []
+    for owned in ruleset.items if items is None else items:
+        answers = _answers(owned, ruleset)
+        shared = answers.reads.isdisjoint(differing)
+        judged = recorded.get(owned.rule.id)
+        for component in components[:1] if shared else components:
+            answer = answers.of(component.values)
+            if judged is not None:
+                found.append(_judged(owned, component, shared, answer, judged))
+                continue
+            outcome, now, later = answer.outcome, answer.contribution, answer.reachable
+            found.append(Assessment(owned, component, shared, answer, outcome, now, later))
+    return tuple(found)
+
+
+def _judged(
+    owned: Owned[Item], component: ComponentFacts, shared: bool, answer: Answer, recorded: Judgement
+) -> Assessment:
+    """A clause on which a person's judgement is on file; it counts where the clause needs one, now or later."""
+    item, judged = owned.rule, Outcome(recorded.answer)
+    decides = answer.outcome is Outcome.REVIEW
+    outcome = judged if decides else answer.outcome
+    later = reachable(item, outcome, judged)
+    used = recorded if decides else None
+    return Assessment(owned, component, shared, answer, outcome, contribution(item, outcome), later, used)
+
+
+def _answers(owned: Owned[Item], ruleset: Ruleset) -> Answers:
+    """The answers kept for a clause, by what the clause says."""
+    kept = ruleset.kept.get(owned.sha256)
+    if kept is None:
+        kept = ruleset.kept[owned.sha256] = Answers(owned, ruleset)
+    return cast(Answers, kept)
 
 
 def _differing(components: Sequence[ComponentFacts]) -> frozenset[str]:
@@ -72,47 +92,3 @@ def _differing(components: Sequence[ComponentFacts]) -> frozenset[str]:
     return frozenset(
         name for other in others for name in first.keys() | other.keys() if first.get(name) != other.get(name)
     )
-
-
-def _reads(item: Item, ruleset: Ruleset) -> frozenset[str]:
-    return frozenset[str]().union(*(ruleset.reads(key) for key in conditions(item)))
-
-
-def conditions(item: Item) -> tuple[str, ...]:
-    """The conditions that decide the clause: its trigger, and the duty itself where it has one."""
-    return (item.when,) if item.must is None else (item.when, item.must)
-
-
-def _assess(
-    owned: Owned[Item], component: ComponentFacts, shared: bool, recorded: Judgement | None, ruleset: Ruleset
-) -> Assessment:
-    outcome = settled(owned.rule, _outcome(owned.rule, component.values, ruleset))
-    if outcome is Outcome.REVIEW and recorded is not None:
-        return Assessment(owned, component, shared, Outcome(recorded.answer), recorded, recorded)
-    return Assessment(owned, component, shared, outcome, recorded)
-
-
-def _outcome(item: Item, values: Mapping[str, Value | None], ruleset: Ruleset) -> Outcome:
-    function = ruleset.conditions.function
-    triggered: bool | None = function(item.when)(values.get)
-    untouched = Outcome.NOT_APPLICABLE if item.effect is Effect.REQUIRE else Outcome.CLEAR
-    if item.must is None:
-        return _choose(triggered, Outcome.HIT if item.judgement is None else Outcome.REVIEW, untouched)
-    if triggered is False:
-        return untouched
-    fulfilled: bool | None = function(item.must)(values.get)
-    if fulfilled is False:
-        return _choose(triggered, Outcome.UNMET, untouched)
-    return _choose(fulfilled, Outcome.MET, Outcome.UNMET)
-
-
-def _choose(value: bool | None, when_true: Outcome, when_false: Outcome) -> Outcome:
-    return Outcome.UNKNOWN if value is None else when_true if value else when_false
-
-
-def needs(assessment: Assessment, ruleset: Ruleset) -> tuple[str, ...]:
-    """The unknown facts an undecided clause still hangs on."""
-    if assessment.outcome is not Outcome.UNKNOWN:
-        return ()
-    names = (assessment.component.asked(key, ruleset) for key in conditions(assessment.item))
-    return tuple(dict.fromkeys(name for found in names for name in found))

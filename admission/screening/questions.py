@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from admission.rulebook import Ruleset
+from admission.rulebook import Ruleset, Stage
 from admission.screening.classes import Classifications, still_open
 from admission.screening.decision import DutyResult, Question, Score
 from admission.screening.facts import ACTIVITY, INDUSTRY, ComponentFacts
-from admission.screening.lists import Assessment, needs
+from admission.screening.lists import Assessment
 from admission.screening.verdict import Verdict, severity
 
 __all__ = ["Undecided", "questions"]
@@ -39,15 +39,17 @@ class _Stake:
     target: str | None = None
     rule: str | None = None
     weight: int = 0
+    leading: bool = True
 
 
 @dataclass(slots=True)
 class _Asked:
-    """Everything that hangs on one fact; `weight` is the worst verdict at stake."""
+    """Everything that hangs on one fact; `weight` is the worst verdict at stake, `leading`: nothing is asked before."""
 
     targets: set[str] = field(default_factory=set)
     rules: dict[str, None] = field(default_factory=dict)
     weight: int = 0
+    leading: bool = False
 
     def add(self, stake: _Stake) -> None:
         if stake.target is not None:
@@ -55,6 +57,7 @@ class _Asked:
         if stake.rule is not None:
             self.rules[stake.rule] = None
         self.weight = max(self.weight, stake.weight)
+        self.leading = self.leading or stake.leading
 
 
 def questions(
@@ -62,8 +65,9 @@ def questions(
 ) -> tuple[Question, ...]:
     """The questions, most decisive first.
 
-    What a component is comes before everything that depends on it; then by the worst verdict at
-    stake, whether it decides the EIA or the permit class, and the number of rules.
+    What a component is comes before everything that depends on it; questions that another answer
+    may make needless come after the others (`leading` false); then by the worst verdict at stake,
+    whether it decides the EIA or the permit class, and the number of rules.
     """
     stakes = tuple(_stakes(undecided, ruleset))
     whole = {stake.fact for stake in stakes if len(components) == 1 or _is_whole(stake, ruleset)}
@@ -84,16 +88,19 @@ def _rank(key: tuple[str, str | None], slot: _Asked) -> tuple[object, ...]:
     decides = not slot.targets.isdisjoint(_TARGETS)
     identity = _IDENTITY.index(name) if name in _IDENTITY and decides else len(_IDENTITY)
     missed = tuple(target not in slot.targets for target in _TARGETS)
-    return (identity, -slot.weight, missed, -len(slot.rules), name, component or "")
+    return (identity, not slot.leading, -slot.weight, missed, -len(slot.rules), name, component or "")
 
 
 def _stakes(undecided: Undecided, ruleset: Ruleset) -> Iterator[_Stake]:
     for assessment in undecided.assessments:
-        names = needs(assessment, ruleset)
+        names = assessment.answer.needs
         component = None if assessment.shared else assessment.component
-        worst = _at_stake(assessment, undecided.possible_verdicts) if names else 0
+        if not names:
+            continue
+        worst, first = _at_stake(assessment, undecided.possible_verdicts), assessment.answer.needs_first
         for name in names:
-            yield _Stake(name, component, _VERDICT if worst else None, assessment.item.id, worst)
+            target = _VERDICT if worst else None
+            yield _Stake(name, component, target, assessment.item.id, worst, name in first)
     for kind, found in undecided.classes.items():
         for name, result in still_open(found, ruleset):
             yield _Stake(name, result.component, kind.value, result.entry.rule.id)
@@ -106,9 +113,14 @@ def _stakes(undecided: Undecided, ruleset: Ruleset) -> Iterator[_Stake]:
 
 
 def _at_stake(assessment: Assessment, possible: tuple[Verdict, ...]) -> int:
-    """The worst verdict that the clause can still bring about, 0 when it cannot change the verdict."""
+    """The worst verdict that the clause can still bring about, 0 when it cannot change the verdict.
+
+    A clause of a later stage weighs no more than a condition: it is not answered before admission.
+    """
     worst = max(map(severity, assessment.reachable))
-    return worst if worst > severity(possible[0]) else 0
+    if worst <= severity(possible[0]):
+        return 0
+    return worst if assessment.item.stage is Stage.ADMISSION else min(worst, severity(Verdict.CONDITIONAL))
 
 
 def _question(name: str, component: str | None, slot: _Asked, ruleset: Ruleset, lang: str) -> Question:
@@ -121,5 +133,6 @@ def _question(name: str, component: str | None, slot: _Asked, ruleset: Ruleset, 
         unit=fact.unit,
         proof=fact.proof.get(lang) if fact.proof else "",
         component=component,
+        leading=slot.leading,
         changes=(*targets, *slot.rules),
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import product
 
-from admission.rulebook import Effect, Item, Status
+from admission.rulebook import Effect, Item, Stage, Status
 
 __all__ = [
     "VERDICTS",
@@ -94,7 +94,13 @@ def strictest(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def contribution(item: Item, outcome: Outcome) -> Verdict:
-    """What `outcome` of `item` asks of the verdict."""
+    """What `outcome` of `item` asks of the verdict.
+
+    What is not known yet of a clause of a later stage (design, operation) is a condition of admission.
+    """
+    later = outcome is Outcome.UNKNOWN and item.stage is not Stage.ADMISSION
+    if later and item.effect is not Effect.ENCOURAGE:
+        return Verdict.CONDITIONAL
     if outcome is Outcome.UNMET and item.unmet == "reject":
         return Verdict.REJECT
     return _CONTRIBUTIONS[item.effect, outcome]

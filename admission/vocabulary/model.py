@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -20,6 +21,7 @@ Value = bool | float | str | date | frozenset[str]
 """A known value; an unknown fact has none (`None`, or it is left out of the mapping)."""
 
 _CHOICES = frozenset({"enum", "set"})
+_WORD = re.compile(r"\w+")
 
 
 def normalise_key(text: str) -> str:
@@ -72,7 +74,9 @@ class Fact(_Model):
     `range` is a physical sanity interval, both ends included, in `unit`; None = open.
     `scope` `project` means one value for the whole site, `component` one per component.
     `work` names the activity whose work item the fact describes. `define` is the formula of a
-    fact that follows from others. An `internal` fact is computed by the engine, never stated.
+    fact that follows from others. `umbrella` is the fact in that formula to ask for first, because
+    one answer settles many such facts (涉及哪些环境敏感区). An `internal` fact is computed by the
+    engine, never stated.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -90,6 +94,7 @@ class Fact(_Model):
     changeable: bool = False
     internal: bool = False
     define: str | None = None
+    umbrella: str | None = None
     source: tuple[str, ...] = ()
     place: Place | None = Field(default=None, exclude=True, repr=False)
 
@@ -114,6 +119,11 @@ class Fact(_Model):
             (low is not None and high is not None and low > high, "range 的下限大于上限", "range is upside down"),
             (choice and not self.members, "enum 和 set 类型必须列出 members", "an enum or set needs members"),
             (not choice and bool(self.members), "只有 enum 和 set 类型可写 members", "only an enum or set has members"),
+            (
+                self.umbrella is not None and self.umbrella not in _WORD.findall(self.define or ""),
+                "umbrella 指标必须出现在 define 中",
+                "the umbrella fact must stand in define",
+            ),
             (self.internal and self.ask is not None, "internal 指标不写 ask", "an internal fact is never asked"),
             (
                 not self.internal and not asked,

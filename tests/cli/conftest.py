@@ -13,6 +13,7 @@ from admission.cli.app import app
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "projects"
 VALVE = EXAMPLES / "valve-plant.yaml"
+PUMP = EXAMPLES / "pump-expansion.yaml"
 BRIEF = EXAMPLES / "valve-plant-brief.yaml"
 BLENDER = EXAMPLES / "chemical-blender.yaml"
 

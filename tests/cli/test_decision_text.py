@@ -53,7 +53,8 @@ def test_one_clause_for_two_components_stands_once(decisions: Decisions, ruleboo
 
 def test_an_unmet_requirement(decisions: Decisions, rulebook: Rulebook) -> None:
     decision = decisions["valve-plant", "zh"]
-    met = next(finding for finding in decision.findings if finding.outcome is Outcome.MET)
+    met = next(finding for finding in decision.findings if finding.rule == "PARK-SHIZHU-POS-06")
+    assert met.outcome is Outcome.MET
     unmet = met.model_copy(update={"outcome": Outcome.UNMET, "component": None, "remedy": None})
     output = text(changed(decision, verdict=Verdict.CONDITIONAL, findings=(unmet,)), rulebook)
     assert "结论：有条件入园" in output
@@ -66,10 +67,10 @@ def test_an_unmet_requirement(decisions: Decisions, rulebook: Rulebook) -> None:
 def test_few_questions_are_all_shown(decisions: Decisions, rulebook: Rulebook) -> None:
     decision = decisions["valve-plant-brief", "zh"]
     question = decision.questions[0].model_copy(
-        update={"component": "阀门车间", "changes": ("score",), "proof": "", "ask": "多少？"}
+        update={"component": "阀门车间", "changes": ("eia",), "proof": "", "ask": "多少？"}
     )
     output = text(changed(decision, questions=(question,)), rulebook)
-    assert "接下来要问（共 1 项）\n  1. 多少？（阀门车间）\n     能改变：适配度\n" in output
+    assert "接下来要问（共 1 项）\n  1. 多少？（阀门车间）\n     能改变：环评类别\n" in output
 
 
 def test_many_rules_behind_a_question(decisions: Decisions, rulebook: Rulebook) -> None:

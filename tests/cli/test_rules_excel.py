@@ -55,7 +55,7 @@ def decision(cli: Cli, *rules: str | Path) -> dict[str, Any]:
 def test_export_change_import_and_screen(cli: Cli, folder: Path) -> None:
     """The park changes a row of its list in Excel; the decision follows."""
     assert done(cli("rules", "export", "xlsx", POSITIONING, "-o", "清单.xlsx")) == "已写入 清单.xlsx，6 条。\n"
-    edit("清单.xlsx", {"D2": "禁止", "G2": "under(industry, '344', '401', '402', '409', '3443')", "P2": "已核实"})
+    edit("清单.xlsx", {"D2": "禁止", "H2": "under(industry, '344', '401', '402', '409', '3443')", "Q2": "已核实"})
     output = done(cli("rules", "import", "xlsx", "清单.xlsx", "-o", "清单.yaml"))
     assert output.startswith("已写入 清单.yaml，6 条，全部通过检查。\n")
     assert f"规则库中已有 {POSITIONING}" in output
@@ -76,8 +76,8 @@ def test_a_new_list_of_the_park_beside_the_shipped_rules(cli: Cli, folder: Path)
     assert [line.split(":")[0] for line in errors.splitlines()] == ["清单.xlsx 文件!B11", "清单.xlsx 文件!B14"]
     assert not Path("清单.yaml").exists()
     edit("清单.xlsx", {"B11": "2026-01-01", "B14": "园区管委会"}, sheet="文件")
-    row = {"B": "不得使用涂料", "C": "第一条", "D": "禁止", "F": "生态环境", "G": "true", "P": "已核实"}
-    row |= {"Q": "高", "R": "第1页"}
+    row = {"B": "不得使用涂料", "C": "第一条", "D": "禁止", "F": "生态环境", "H": "true", "Q": "已核实"}
+    row |= {"R": "高", "S": "第1页"}
     edit("清单.xlsx", {f"{column}2": value for column, value in row.items()})
     output = done(cli("rules", "import", "xlsx", "清单.xlsx", "-o", "清单.yaml"))
     assert output.splitlines() == [
@@ -97,12 +97,15 @@ def test_shipped_alone_is_the_shipped_rulebook(cli: Cli, rulebook: Rulebook) -> 
     assert rulebook.sha256 in cli("rules", "check", "--rules", "shipped").stdout
 
 
-def test_every_list_goes_round_through_the_command_line(cli: Cli, rulebook: Rulebook, folder: Path) -> None:
+def test_lists_of_every_layer_go_round_through_the_command_line(cli: Cli, rulebook: Rulebook, folder: Path) -> None:
     for path in shipped_paths():
         shutil.copytree(path, folder / path.name)
-    files = {file for file in folder.rglob("*.yaml") if "kind: list\n" in file.read_text(encoding="utf-8")}
-    assert files
-    for file in files:
+    folders = ("rules/positioning", "negative_list/parks", "negative_list/yangtze")
+    found = [*(file for name in folders for file in (folder / name).rglob("*.yaml"))]
+    found += [folder / "negative_list" / "national" / "environmental-code.yaml"]
+    lists = [file for file in found if not file.name.endswith(".cases.yaml")]
+    assert {yaml.safe_load(file.read_text(encoding="utf-8"))["layer"] for file in lists} == {"national", "city", "park"}
+    for file in lists:
         name = yaml.safe_load(file.read_text(encoding="utf-8"))["edition"]
         done(cli("rules", "export", "xlsx", name, "-o", "a.xlsx"))
         done(cli("rules", "import", "xlsx", "a.xlsx", "-o", file))
@@ -121,14 +124,14 @@ def test_pipes(cli: Cli, rulebook: Rulebook, folder: Path) -> None:
 
 def test_all_errors_at_once_and_nothing_written(cli: Cli, folder: Path) -> None:
     done(cli("rules", "export", "xlsx", POSITIONING, "-o", "清单.xlsx"))
-    edit("清单.xlsx", {"D2": "禁", "G3": "under(industry, 'x')", "A4": f"{POSITIONING}-01", "H7": "=A1", "R7": None})
+    edit("清单.xlsx", {"D2": "禁", "H3": "under(industry, 'x')", "A4": f"{POSITIONING}-01", "I7": "=A1", "S7": None})
     Path("清单.yaml").write_text("原来的内容", encoding="utf-8")
     errors = wrong(cli("rules", "import", "xlsx", "清单.xlsx", "-o", "清单.yaml"))
     places = [line.split(":")[0] for line in errors.splitlines()]
-    assert places == [f"清单.xlsx 条目!{cell}" for cell in ("D2", "G3", "A4", "H7", "R7")]
+    assert places == [f"清单.xlsx 条目!{cell}" for cell in ("D2", "H3", "A4", "I7", "S7")]
     assert Path("清单.yaml").read_text(encoding="utf-8") == "原来的内容"
     english = wrong(cli("rules", "import", "xlsx", "清单.xlsx", "--lang", "en"))
-    assert "清单.xlsx 条目!H7: 应满足的条件: it is a formula; expected plain content" in english
+    assert "清单.xlsx 条目!I7: 应满足的条件: it is a formula; expected plain content" in english
 
 
 def test_ids_that_went_are_named(cli: Cli, folder: Path) -> None:

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from admission import Rulebook
 from admission.cli import streams
 
-from .conftest import BLENDER, BRIEF, EXAMPLES, VALVE
+from .conftest import BLENDER, BRIEF, EXAMPLES, PUMP, VALVE
 
 Cli = Callable[..., Any]
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -59,26 +59,43 @@ def test_a_rejected_project(cli: Cli) -> None:
 
 
 def test_an_admitted_project(cli: Cli) -> None:
-    result = cli("screen", VALVE)
+    result = cli("screen", PUMP)
     assert result.exit_code == 0
     sections = [
         "结论：准予入园",
         "为什么",
         "  没有条款禁止、限制本项目",
+        "  有利的",
         "  其余：不涉及",
-        "没有还需补充的信息。",
+        "入园研判没有还要问的。",
         "环评类别：环境影响报告表",
         "排污许可类别：排污登记",
         "适配度：",
         "接下来要办",
-        "  1. 报批环境影响评价文件并取得批复（生态环境）",
-        "     时间：开工建设前",
+        "  1. 竣工环境保护自主验收合格并公开（生态环境）",
+        "     时间：主体工程投入生产或者使用前",
         "     依据：《",
+        "  2. 报批环境影响评价文件并取得批复（生态环境、已完成）",
         "凭证：",
     ]
     assert in_order(result.stdout, sections), result.stdout
     assert "改什么可以入园" not in result.stdout
     assert "补齐资料后" not in result.stdout
+
+
+def test_a_project_admitted_on_conditions_says_which(cli: Cli) -> None:
+    output = cli("screen", VALVE).stdout
+    sections = [
+        "结论：有条件入园",
+        "为什么",
+        "  入园条件",
+        "    【环评与设计】",
+        "    ……以及另外",
+        "入园研判没有还要问的。",
+    ]
+    assert in_order(output, sections), output
+    assert "可在环评、设计阶段回答" in output
+    assert "因资料不足而待定" not in output
 
 
 def test_a_brief_says_what_to_ask(cli: Cli) -> None:
@@ -137,7 +154,7 @@ def test_json_of_one_project_is_one_document(cli: Cli) -> None:
     result = cli("screen", VALVE, "--format", "json")
     decision = json.loads(result.stdout)
     assert list(decision) == KEYS
-    assert decision["verdict"] == "admit"
+    assert decision["verdict"] == "conditional"
     assert result.stdout.startswith('{\n  "project"')
     assert result.stdout.endswith("}\n")
     assert cli("screen", VALVE, "--format", "json").stdout == result.stdout
@@ -146,7 +163,7 @@ def test_json_of_one_project_is_one_document(cli: Cli) -> None:
 def test_json_of_several_projects_is_lines(cli: Cli) -> None:
     result = cli("screen", VALVE, BLENDER, "--format", "json")
     lines = result.stdout.splitlines()
-    assert [json.loads(line)["verdict"] for line in lines] == ["admit", "reject"]
+    assert [json.loads(line)["verdict"] for line in lines] == ["conditional", "reject"]
     assert all(list(json.loads(line)) == KEYS for line in lines)
 
 
@@ -199,7 +216,9 @@ def test_before_any_law_the_classes_need_a_person(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "status"), [(VALVE, 0), (BLENDER, 3), (BRIEF, 3)], ids=["admit", "reject", "incomplete"]
+    ("file", "status"),
+    [(PUMP, 0), (VALVE, 0), (BLENDER, 3), (BRIEF, 3)],
+    ids=["admit", "conditional", "reject", "incomplete"],
 )
 def test_strict(cli: Cli, file: Path, status: int) -> None:
     result = cli("screen", file, "--strict")

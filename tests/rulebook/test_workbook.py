@@ -137,15 +137,14 @@ def test_every_shipped_list_comes_back_equal(shipped: Rulebook) -> None:
 def test_the_yaml_of_every_shipped_list_loads_with_an_equal_hash(shipped: Rulebook) -> None:
     from admission.rulebook import read_sources, shipped_paths
 
-    files = read_sources(shipped_paths())
+    files = dict(read_sources(shipped_paths()))
     for edition in shipped.editions.values():
         if edition.kind != "list":
             continue
         mark = f"edition: {edition.edition}\n".encode()
-        (name,) = (name for name, data in files if mark in data and b"\nitems:" in data)
-        text = list_to_yaml(edition, owned(shipped, edition.edition))
-        changed = [(file, text.encode() if file == name else data) for file, data in files]
-        assert load_sources(changed).sha256 == shipped.sha256
+        (name,) = (name for name, data in files.items() if mark in data and b"\nitems:" in data)
+        files[name] = list_to_yaml(edition, owned(shipped, edition.edition)).encode()
+    assert load_sources(files.items()).sha256 == shipped.sha256
 
 
 EDGES = (
@@ -450,8 +449,8 @@ def move_columns(book: Workbook) -> None:
 
 
 def merge_rows(book: Workbook) -> None:
-    book["条目"].merge_cells("T2:U3")
-    book["条目"]["T2"] = None
+    book["条目"].merge_cells("U2:V3")
+    book["条目"]["U2"] = None
     book["条目"].merge_cells(start_row=2, end_row=9, start_column=COLUMN["维度"], end_column=COLUMN["维度"])
 
 
@@ -602,7 +601,7 @@ def test_the_sentence_names_cell_heading_and_what_to_do() -> None:
         f"{NAME} 条目!D2: 效力: 没有选项“禁”；应为：禁止、限制、要求、鼓励；相近的有：禁止"
     )
     assert sentence(with_cell("出处", "=1+1")) == (
-        f"{NAME} 条目!R2: 出处: 是公式；应为直接写出的内容；请复制后“选择性粘贴”为数值"
+        f"{NAME} 条目!S2: 出处: 是公式；应为直接写出的内容；请复制后“选择性粘贴”为数值"
     )
 
 
@@ -623,10 +622,10 @@ def test_all_errors_at_once_in_the_order_of_the_cells() -> None:
     assert found[:6] == [
         (C.MISSING_KEY, f"文件!B{ROW['施行日']}"),
         (C.UNKNOWN_MEMBER, "条目!D2"),
-        (C.CONDITION_FACT, "条目!G2"),
+        (C.CONDITION_FACT, "条目!H2"),
         (C.DUPLICATE_ID, "条目!A3"),
         (C.MISSING_KEY, "条目!B3"),
-        (C.CONDITION_FACT, "条目!H3"),
+        (C.CONDITION_FACT, "条目!I3"),
     ]
     assert len(found) == 6 + 8 * required
     rows = [int(place.split("!")[1][1:]) for _, place in found[6:]]
@@ -638,7 +637,7 @@ def test_ids_and_layers_are_held_against_the_rulebook(shipped: Rulebook) -> None
     item = owned(shipped, "PARK-SHIZHU-POS")[0]
     other = edition.model_copy(update={"edition": "X-NEW"})
     changed = [
-        item.model_copy(update={"id": "CN-YRPL-2020-26-2"}),
+        item.model_copy(update={"id": "CN-YRPL-2020-49"}),
         item.model_copy(update={"id": "X-1", "refines": ("CN-YRPL-2020-26-3",)}),
     ]
     data = list_to_workbook(other, changed, WORDS)
@@ -647,7 +646,7 @@ def test_ids_and_layers_are_held_against_the_rulebook(shipped: Rulebook) -> None
         (C.DUPLICATE_ID, "条目!A2"),
         (C.LOOSER_LAYER, f"条目!{with_letter('细化的上位条目')}3"),
     ]
-    assert "编号 CN-YRPL-2020-26-2 重复（另见 CN-YRPL-2020）" in sentence(data, shipped)
+    assert "编号 CN-YRPL-2020-49 重复（另见 CN-YRPL-2020）" in sentence(data, shipped)
 
 
 def test_a_bad_effect_does_not_hide_the_other_condition() -> None:
@@ -655,11 +654,11 @@ def test_a_bad_effect_does_not_hide_the_other_condition() -> None:
         book["条目"].cell(3, COLUMN["效力"]).value = "必须"
         book["条目"].cell(3, COLUMN["应满足的条件"]).value = "nosuch"
 
-    assert problems(altered(spoil)) == [(C.UNKNOWN_MEMBER, "条目!D3"), (C.CONDITION_FACT, "条目!H3")]
+    assert problems(altered(spoil)) == [(C.UNKNOWN_MEMBER, "条目!D3"), (C.CONDITION_FACT, "条目!I3")]
 
 
 def test_must_and_a_question_exclude_each_other() -> None:
-    assert problems(with_cell("需人工回答的问题", "是吗？", row=3)) == [(C.WORKBOOK_CELL, "条目!H3")]
+    assert problems(with_cell("需人工回答的问题", "是吗？", row=3)) == [(C.WORKBOOK_CELL, "条目!I3")]
 
 
 # --- headings and sheets -----------------------------------------------------------------------------------------
@@ -672,12 +671,12 @@ def rename(sheet: str, cell: str, text: str | None) -> Change:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (rename("条目", "G1", "触发"), [(C.MISSING_KEY, "条目"), (C.UNKNOWN_KEY, "条目!G1")]),
-        (rename("条目", "G1", None), [(C.MISSING_KEY, "条目"), (C.WORKBOOK_CELL, "条目!G2")]),
-        (rename("条目", "H1", "触发条件"), [(C.DUPLICATE_KEY, "条目!H1")]),
-        (rename("条目", "X1", "联系人"), [(C.UNKNOWN_KEY, "条目!X1")]),
-        (rename("条目", "X3", "问过张三"), [(C.WORKBOOK_CELL, "条目!X3")]),
-        (rename("条目", "X9", "问过张三"), [(C.WORKBOOK_CELL, "条目!X9")]),
+        (rename("条目", "H1", "触发"), [(C.MISSING_KEY, "条目"), (C.UNKNOWN_KEY, "条目!H1")]),
+        (rename("条目", "H1", None), [(C.MISSING_KEY, "条目"), (C.WORKBOOK_CELL, "条目!H2")]),
+        (rename("条目", "I1", "触发条件"), [(C.DUPLICATE_KEY, "条目!I1")]),
+        (rename("条目", "Y1", "联系人"), [(C.UNKNOWN_KEY, "条目!Y1")]),
+        (rename("条目", "Y3", "问过张三"), [(C.WORKBOOK_CELL, "条目!Y3")]),
+        (rename("条目", "Y9", "问过张三"), [(C.WORKBOOK_CELL, "条目!Y9")]),
         (rename("文件", f"A{ROW['文号']}", "发文号"), [(C.UNKNOWN_KEY, f"文件!A{ROW['文号']}")]),
         (rename("文件", f"A{ROW['出处']}", None), [(C.MISSING_KEY, "文件"), (C.WORKBOOK_CELL, f"文件!A{ROW['出处']}")]),
         (
@@ -702,7 +701,7 @@ def test_headings(change: Change, expected: list[tuple[C, str]] | None) -> None:
 
 
 def test_an_unknown_heading_is_named_with_the_nearest() -> None:
-    text = sentence(altered(rename("条目", "G1", "触发条")))
+    text = sentence(altered(rename("条目", "H1", "触发条")))
     assert "不认识的名称“触发条”；应为已有的名称；相近的有：触发条件" in text
 
 

@@ -131,6 +131,7 @@ def test_a_question_carries_the_words_of_its_fact() -> None:
         "unit": "t/a",
         "proof": "可研",
         "component": None,
+        "leading": True,
         "changes": ("verdict", "R"),
     }
     assert decide(rules, flat(**VALVE), "en").questions[0].ask == "用量?"

@@ -37,8 +37,8 @@ def decision(text: str = DOCUMENT) -> Decision:
 KEYS = {
     "": "project park as_of verdict possible_verdicts findings eia permit score duties breaches questions remedies"
     " receipt",
-    "findings": "rule title component outcome effect dimension department cite status why trace needs remedy",
-    "questions": "fact label ask unit proof component changes",
+    "findings": "rule title component outcome effect dimension department stage cite status why trace needs remedy",
+    "questions": "fact label ask unit proof component leading changes",
     "remedies": "changes cites",
     "duties": "id title due before status department cite cites needs",
 }

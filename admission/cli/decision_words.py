@@ -1,0 +1,107 @@
+"""Phrases of the page of a decision, Chinese and English; part of `words.PHRASES`."""
+
+from __future__ import annotations
+
+__all__ = ["DECISION_PHRASES"]
+
+DECISION_PHRASES: dict[str, tuple[str, str]] = {
+    "verdict": ("结论：{verdict}", "Verdict: {verdict}"),
+    "possible": ("补齐资料后可能为：{verdicts}", "Once the facts are in, possible: {verdicts}"),
+    "no park": (
+        "未指定园区，只用了全国适用的规则；加 --park 指定园区（{parks}）。",
+        "No park given: only rules for the whole country were used; name one with --park ({parks}).",
+    ),
+    "why": ("为什么", "Why"),
+    "nothing weighs": (
+        "没有条款禁止、限制本项目，也没有附加条件。",
+        "No clause prohibits or restricts the project or sets a condition.",
+    ),
+    "basis": ("依据：{cite}", "Basis: {cite}"),
+    "reason": ("理由：{why}", "Reason: {why}"),
+    "reason of": ("理由（{component}）：{why}", "Reason ({component}): {why}"),
+    "remedy": ("整改：{remedy}", "Remedy: {remedy}"),
+    "more findings": ("另有 {count} 条，见 --format json。", "{count} more, see --format json."),
+    "undecided": ("因资料不足而待定 {count} 条：", "{count} undecided for want of facts:"),
+    "later": (
+        "入园条件 {count} 条，须在环评、设计和建设运行中落实：",
+        "{count} conditions of admission, to be met in the EIA, the design and the operation:",
+    ),
+    "and more": ("……以及另外 {count} 条。", "... and {count} more."),
+    "favourable": ("有利的 {count} 条：", "{count} in favour:"),
+    "counted": (
+        "其余：不涉及 {clear} 条，不适用 {not_applicable} 条（按条款与建设内容计）。",
+        "The rest: {clear} clear, {not_applicable} not applicable (clauses times components).",
+    ),
+    "ask": ("接下来要问（共 {count} 项，先问这 {shown} 项）", "Ask next ({count} in all, these {shown} first)"),
+    "ask all": ("接下来要问（共 {count} 项）", "Ask next ({count} in all)"),
+    "nothing to ask": ("入园研判没有还要问的。", "Nothing left to ask for admission."),
+    "follow-up questions": (
+        "另有 {count} 项视以上回答再问。",
+        "{count} more depend on the answers above.",
+    ),
+    "later questions": (
+        "另有 {count} 项可在环评、设计阶段回答，或只影响评分和提示。",
+        "{count} more can wait for the EIA and design, or bear on the score and hints only.",
+    ),
+    "changes": ("能改变：{changes}", "Can change: {changes}"),
+    "proof": ("查：{proof}", "see: {proof}"),
+    "more questions": (
+        "还有 {count} 项，见 --format json。",
+        "{count} more, see --format json.",
+    ),
+    "and rules": ("{items} 等 {count} 条规则", "{items} and others ({count} rules)"),
+    "stop": ("。", "."),
+    "target verdict": ("结论", "verdict"),
+    "target eia": ("环评类别", "EIA class"),
+    "target permit": ("排污许可类别", "permit class"),
+    "target score": ("适配度", "fit score"),
+    "class": ("{kind}：{level}", "{kind}: {level}"),
+    "class open": ("{kind}：待定，可能为：{levels}", "{kind}: undecided, possible: {levels}"),
+    "entry": ("第{entry}项 {title}", "Entry {entry} {title}"),
+    "entry level": ("{component}：{level}", "{component}: {level}"),
+    "entry open": (
+        "{component}可能为：{levels}；取决于：{needs}",
+        "{component}: possible {levels}; depends on {needs}",
+    ),
+    "and others": ("{items} 等 {count} 项", "{items} and others ({count} in all)"),
+    "no entries": ("没有名录条目对应本项目。", "No catalogue entry concerns the project."),
+    "entries from": ("名录：{cite}", "Catalogue: {cite}"),
+    "score": (
+        "适配度：{score} 分（满分 100；只作排序参考，不改变结论）",
+        "Fit score: {score} (of 100; for ranking only, never changes the verdict)",
+    ),
+    "score span": ("{low} 至 {high}", "{low} to {high}"),
+    "no score": ("适配度：没有适用的评分规则。", "Fit score: no criteria for this park."),
+    "follows": ("接下来要办", "What follows"),
+    "follows if": ("若获准入，接下来要办", "What would follow if it were admitted"),
+    "when due": ("时间：{before}", "When: {before}"),
+    "due": ("{before}（{due} 前）", "{before} (by {due})"),
+    "undecided duties": ("视类别和待补信息而定：{titles}", "Depends on class and missing facts: {titles}"),
+    "no duties": ("没有其他手续。", "Nothing else to file."),
+    "breaches": ("违法情形", "Breaches"),
+    "since": ("{title}（自 {since}）", "{title} (since {since})"),
+    "remedies": ("改什么可以入园", "What would have to change"),
+    "change": ("{fact}：由 {before} 改为 {after}", "{fact}: from {before} to {after}"),
+    "any one of": (
+        "以下任一做法即可不再触犯{cites}：",
+        "Any one of these lifts {cites}:",
+    ),
+    "no remedies": (
+        "没有找到只改可变事项就能入园的办法；见各条的“整改”。",
+        "No change of what an investor can change was found; see the remedy of each clause.",
+    ),
+    "receipt": (
+        "凭证：{ruleset} · 规则 {rules} · 事实 {facts} · {engine}",
+        "Receipt: {ruleset}, rules {rules}, facts {facts}, {engine}",
+    ),
+    "of component": ("{text}（{component}）", "{text} ({component})"),
+    "unverified": ("〔未核实〕", " [unverified]"),
+    "tag": ("【{tag}】", "[{tag}] "),
+    "cite": ("《{document}》{article}", "{document}, {article}"),
+    "cite whole": ("《{document}》", "{document}"),
+    "comma": ("、", ", "),
+    "or": (" / ", " / "),
+    "semicolon": ("；", "; "),
+    "brackets": ("（{text}）", " ({text})"),
+    "unknown value": ("未知", "unknown"),
+}

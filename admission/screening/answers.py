@@ -1,0 +1,126 @@
+"""What one clause says of one set of facts, worked out once for all components that are alike in what it reads.
+
+Most clauses read a few facts only, so most projects get most answers from those before. An answer
+depends on nothing but the clause and the facts it reads; the ruleset keeps the answers it gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from admission.logic import next_facts, open_facts
+from admission.logic.trace import summary, trace
+from admission.rulebook import Effect, Item, Owned, Ruleset
+from admission.screening.verdict import Outcome, contribution, reachable, settled
+from admission.vocabulary import Value
+
+__all__ = ["QUIET", "Answer", "Answers", "conditions"]
+
+QUIET = (Outcome.CLEAR, Outcome.NOT_APPLICABLE)
+"""Outcomes that need no explanation beyond a sentence."""
+
+_KEPT = 64
+_Facts = Mapping[str, Value | None]
+
+
+def conditions(item: Item) -> tuple[str, ...]:
+    """The conditions that decide the clause: its trigger, and the duty itself where it has one."""
+    return (item.when,) if item.must is None else (item.when, item.must)
+
+
+class Answer:
+    """One clause against the facts it reads; everything but the outcome is worked out when asked for.
+
+    `outcome` accounts for unverified rules, not for recorded judgements.
+    """
+
+    def __init__(self, item: Item, facts: _Facts, ruleset: Ruleset) -> None:
+        self._item = item
+        self._facts = facts
+        self._ruleset = ruleset
+        self.outcome = settled(item, _outcome(item, facts, ruleset))
+        self.contribution = contribution(item, self.outcome)
+        self.reachable = reachable(item, self.outcome)
+        self.kept: dict[Any, Any] = {}  # findings made of it
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The unknown facts an undecided clause still hangs on."""
+        if self.outcome is not Outcome.UNKNOWN:
+            return ()
+        trees = (self._ruleset.conditions.tree(key) for key in conditions(self._item))
+        found = (self._ruleset.askable(open_facts(tree, self._facts), self._facts) for tree in trees)
+        return tuple(dict.fromkeys(name for names in found for name in names))
+
+    @cached_property
+    def needs_first(self) -> tuple[str, ...]:
+        """Those to begin with: the trigger before the duty, the gate before what lies behind it."""
+        if self.outcome is not Outcome.UNKNOWN:
+            return ()
+        names = next_facts(self._ruleset.conditions.tree(self._undecided), self._facts)
+        return self._ruleset.askable(names, self._facts, first=True)
+
+    def reasons(self, lang: str) -> str:
+        """What was found, in a sentence."""
+        return summary(self._telling, self._facts, self._ruleset.vocabulary, lang)
+
+    def trace(self, lang: str) -> dict[str, Any] | None:
+        """The condition leaf by leaf with the facts; None where the clause does not concern the project."""
+        if self.outcome in QUIET:
+            return None
+        return trace(self._telling, self._facts, self._ruleset.vocabulary, lang)
+
+    @property
+    def _undecided(self) -> str:
+        function = self._ruleset.conditions.function
+        return next(key for key in conditions(self._item) if function(key)(self._facts.get) is None)
+
+    @cached_property
+    def _telling(self) -> Any:
+        """The condition that explains the outcome: what is undecided, or the duty itself once it is triggered."""
+        if self.outcome is Outcome.UNKNOWN:
+            key = self._undecided
+        else:
+            key = conditions(self._item)[0 if self.outcome in QUIET else -1]
+        return self._ruleset.conditions.tree(key)
+
+
+class Answers:
+    """The answers of one clause, by the facts it reads; the oldest go when there are many."""
+
+    def __init__(self, owned: Owned[Item], ruleset: Ruleset) -> None:
+        self._item = owned.rule
+        self._ruleset = ruleset
+        self.reads = frozenset[str]().union(*(ruleset.reads(key) for key in conditions(owned.rule)))
+        self._names = tuple(sorted(self.reads))
+        self._kept: dict[tuple[Value | None, ...], Answer] = {}
+
+    def of(self, values: _Facts) -> Answer:
+        """The answer for a component with these facts."""
+        key = tuple(map(values.get, self._names))
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)), None)
+            found = self._kept[key] = Answer(self._item, dict(zip(self._names, key, strict=True)), self._ruleset)
+        return found
+
+
+def _outcome(item: Item, values: _Facts, ruleset: Ruleset) -> Outcome:
+    function = ruleset.conditions.function
+    triggered: bool | None = function(item.when)(values.get)
+    untouched = Outcome.NOT_APPLICABLE if item.effect is Effect.REQUIRE else Outcome.CLEAR
+    if item.must is None:
+        return _choose(triggered, Outcome.HIT if item.judgement is None else Outcome.REVIEW, untouched)
+    if triggered is False:
+        return untouched
+    fulfilled: bool | None = function(item.must)(values.get)
+    if fulfilled is False:
+        return _choose(triggered, Outcome.UNMET, untouched)
+    return _choose(fulfilled, Outcome.MET, Outcome.UNMET)
+
+
+def _choose(value: bool | None, when_true: Outcome, when_false: Outcome) -> Outcome:
+    return Outcome.UNKNOWN if value is None else when_true if value else when_false
