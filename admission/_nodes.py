@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from admission.errors import Place
 
@@ -26,8 +26,7 @@ _NUMERIC_START = frozenset("0123456789+-.")
 _LONGEST_INTEGER = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """One value as written; `plain` is False when it was quoted or a block text."""
 
     text: str
@@ -35,16 +34,14 @@ class Scalar:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys and values in order; of a key written twice only the first stands here."""
 
     pairs: tuple[tuple[Scalar, Node], ...]

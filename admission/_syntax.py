@@ -6,7 +6,7 @@ import json
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import NoReturn, cast
+from typing import Any, NoReturn, cast
 
 import yaml
 from yaml.error import Mark
@@ -132,8 +132,7 @@ def read_yaml(text: str, name: str, problems: list[Problem]) -> list[Node]:
         if found := _CONTROL.search(line):
             builder.control_character(Place(name, number, found.start() + 1), ord(found[0]))
     try:
-        for event in yaml.parse(_CONTROL.sub("", text), Loader=_LOADER):
-            _feed(builder, event)
+        _feed_all(builder, _LOADER(_CONTROL.sub("", text)))
     except _Stop:
         pass
     except yaml.MarkedYAMLError as error:
@@ -142,6 +141,17 @@ def read_yaml(text: str, name: str, problems: list[Problem]) -> list[Node]:
         mark = error.context_mark if detail == _UNCLOSED else error.problem_mark
         builder.report(ProblemCode.SYNTAX, _place(builder, mark), detail=said, format="YAML")
     return builder.documents
+
+
+def _feed_all(builder: _Builder, parser: Any) -> None:
+    """Every event of the stream; plain values, most of a rule file, take the short way."""
+    take, add, name = parser.get_event, builder.add, builder.name
+    while (event := take()) is not None:
+        if type(event) is yaml.ScalarEvent and event.anchor is event.tag is None and event.style != '"':
+            mark = cast(Mark, event.start_mark)
+            add(Scalar(event.value, not event.style, Place(name, mark.line + 1, mark.column + 1)))
+        else:
+            _feed(builder, event)
 
 
 def _feed(builder: _Builder, event: yaml.Event) -> None:

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from datetime import date
+from typing import NamedTuple
 
 from admission._messages import ProblemCode, message
 
@@ -37,8 +38,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands: file name, 1-based line and column (0 = the file as a whole).
 
     In a workbook `file` is the file and its sheet, line and column those of the `cell` (`H5`).

@@ -49,12 +49,12 @@ def derive(
     2 t/h); the caller decides what to do with a document that contradicts itself.
     """
     found = []
-    get = facts.get
+    get, function = facts.get, conditions.function
     for fact in order:
-        value = conditions.function(fact.define or "")(get)
-        stated = get(fact.name)
+        value, name = function(fact.define or "")(get), fact.name
+        stated = get(name)
         if stated is None:
-            facts[fact.name] = value
+            facts[name] = value
         elif value is not None and value != stated:
             found.append(Contradiction(fact, stated, value))
     return tuple(found)

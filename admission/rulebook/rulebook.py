@@ -108,6 +108,11 @@ class Rulebook:
             return umbrella if first else (*umbrella, fact.name)
         return parts or (() if fact.internal else (fact.name,))
 
+    @cached_property
+    def nothing_known(self) -> Mapping[str, None]:
+        """Every fact of the vocabulary, unknown."""
+        return dict.fromkeys(self.vocabulary.facts)
+
     @property
     def words_sha256(self) -> str:
         """Hash of the vocabulary."""
@@ -134,7 +139,10 @@ class Ruleset:
         self.on = on
         self.kept: dict[str, Any] = {}  # what screening worked out from these rules, by the hash of the rule
         self.items: tuple[Owned[Item], ...] = tuple(
-            owned for owned in self._binding(rulebook.items) if self._runs(owned.rule.effective)
+            sorted(
+                (owned for owned in self._binding(rulebook.items) if self._runs(owned.rule.effective)),
+                key=lambda owned: owned.rule.id,
+            )
         )
         self.duties: tuple[Owned[Duty], ...] = self._binding(rulebook.duties)
         self.criteria: tuple[Owned[Criterion], ...] = self._binding(rulebook.criteria)

@@ -6,8 +6,9 @@ depends on nothing but the clause and the facts it reads; the ruleset keeps the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from admission.logic import next_facts, open_facts
@@ -95,17 +96,27 @@ class Answers:
         self._ruleset = ruleset
         self.reads = frozenset[str]().union(*(ruleset.reads(key) for key in conditions(owned.rule)))
         self._names = tuple(sorted(self.reads))
-        self._kept: dict[tuple[Value | None, ...], Answer] = {}
+        self._key: Callable[[_Facts], object] = itemgetter(*self._names) if self._names else _nothing_read
+        self._kept: dict[object, Answer] = {}
 
     def of(self, values: _Facts) -> Answer:
         """The answer for a component with these facts."""
-        key = tuple(map(values.get, self._names))
+        try:
+            key = self._key(values)
+        except KeyError:  # not made by `component_facts`: what is left out is unknown
+            return self.of({**dict.fromkeys(self._names), **values})
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= _KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
-            found = self._kept[key] = Answer(self._item, dict(zip(self._names, key, strict=True)), self._ruleset)
+            facts = {name: values[name] for name in self._names}
+            found = self._kept[key] = Answer(self._item, facts, self._ruleset)
         return found
+
+
+def _nothing_read(values: _Facts) -> object:
+    """The key of a clause that holds whatever the facts are."""
+    return ()
 
 
 def _outcome(item: Item, values: _Facts, ruleset: Ruleset) -> Outcome:

@@ -30,7 +30,7 @@ _Values = dict[str, Value | None]
 
 @dataclass(frozen=True, slots=True)
 class ComponentFacts:
-    """One component ready for rules: `values` maps fact names to known values, `None` where unknown."""
+    """One component ready for rules: `values` maps every fact to its known value, `None` where unknown."""
 
     name: str
     values: Mapping[str, Value | None]
@@ -88,7 +88,7 @@ def _facts_of(
     misplaced = _misplaced(component, works, values, ruleset)
     problems.extend(_work_elsewhere(fact, project, component, ruleset.vocabulary) for fact in misplaced)
     problems.extend(_contradiction(c, project, component, ruleset) for c in refuted if c.fact not in misplaced)
-    return ComponentFacts(component.name, values)
+    return ComponentFacts(component.name, {**ruleset.rulebook.nothing_known, **values})
 
 
 def _fill_in(values: _Values, absent: Mapping[str, Value], ruleset: Ruleset) -> Iterable[Contradiction]:
@@ -98,11 +98,15 @@ def _fill_in(values: _Values, absent: Mapping[str, Value], ruleset: Ruleset) -> 
         return derivations.derive(values)
     found: list[Contradiction] = []
     known = (name for name, value in values.items() if value is not None)
-    for fact in derivations.concerned((*known, *absent)):
-        found.extend(derive(values, (fact,), ruleset.conditions))
-        if fact.name in absent and values.get(fact.name) is None and not _may_be_present(fact, values, ruleset):
-            values[fact.name] = absent[fact.name]
-    return found
+    order = derivations.concerned((*known, *absent))
+    start = 0
+    for position, fact in enumerate(order):
+        if fact.name in absent:
+            found.extend(derive(values, order[start : position + 1], ruleset.conditions))
+            start = position + 1
+            if values.get(fact.name) is None and not _may_be_present(fact, values, ruleset):
+                values[fact.name] = absent[fact.name]
+    return [*found, *derive(values, order[start:], ruleset.conditions)]
 
 
 def _identity(component: Component) -> _Values:

@@ -8,7 +8,6 @@ from typing import cast
 from admission.rulebook import Absence, Catalogue, Cite, Dimension, Effect, Ruleset, Stage, Status
 from admission.screening.answers import QUIET
 from admission.screening.decision import Finding
-from admission.screening.facts import ComponentFacts
 from admission.screening.lists import Assessment
 from admission.screening.verdict import Outcome, Verdict, severity
 
@@ -35,21 +34,21 @@ _NAMES = {
 }
 
 
-def findings(
-    assessments: Sequence[Assessment], components: Sequence[ComponentFacts], ruleset: Ruleset, lang: str
-) -> tuple[Finding, ...]:
-    """One finding per assessment and per catalogue that is not in force, most serious first."""
-    order = {component.name: position for position, component in enumerate(components)}
-
-    def rank(finding: Finding, weight: int) -> tuple[object, ...]:
-        place = order.get(finding.component or "", -1)
-        return (-weight, _OUTCOMES.index(finding.outcome), finding.rule, place)
-
-    found = [(_absent(absence, ruleset, lang), severity(Verdict.REVIEW)) for absence in ruleset.absent]
+def findings(assessments: Sequence[Assessment], ruleset: Ruleset, lang: str) -> tuple[Finding, ...]:
+    """One finding per assessment and per catalogue that is not in force, most serious first, then by rule."""
+    alike: dict[tuple[Verdict, Outcome], list[Finding]] = {}
+    for absence in ruleset.absent:
+        alike.setdefault((Verdict.REVIEW, Outcome.REVIEW), []).append(_absent(absence, ruleset, lang))
     if ruleset.leaves_park_open:
-        found.append((_no_park(lang), severity(Verdict.INCOMPLETE)))
-    found += [(_finding(item, lang), severity(item.contribution)) for item in assessments]
-    return tuple(finding for finding, weight in sorted(found, key=lambda pair: rank(*pair)))
+        alike.setdefault((Verdict.INCOMPLETE, Outcome.UNKNOWN), []).append(_no_park(lang))
+    for item in assessments:  # by rule, then in the order of the components
+        alike.setdefault((item.contribution, item.outcome), []).append(_finding(item, lang))
+    return tuple(finding for key in sorted(alike, key=_rank) for finding in alike[key])
+
+
+def _rank(key: tuple[Verdict, Outcome]) -> tuple[int, int]:
+    verdict, outcome = key
+    return -severity(verdict), _OUTCOMES.index(outcome)
 
 
 def _finding(assessment: Assessment, lang: str) -> Finding:

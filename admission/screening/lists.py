@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from admission.rulebook import Item, Owned, Ruleset
 from admission.screening.answers import Answer, Answers, conditions
@@ -14,9 +13,10 @@ from admission.screening.verdict import Outcome, Verdict, contribution, reachabl
 
 __all__ = ["Assessment", "assess", "conditions"]
 
+_EVERY = "every clause"
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+
+class Assessment(NamedTuple):
     """One clause against one component; `shared` when all components are alike in what it reads.
 
     `outcome` accounts for unverified rules and recorded judgements, `contribution` is what it asks
@@ -52,17 +52,16 @@ def assess(
     recorded = {judgement.rule: judgement for judgement in judgements}
     differing = _differing(components)
     found: list[Assessment] = []
-    for owned in ruleset.items if items is None else items:
-        answers = _answers(owned, ruleset)
-        shared = answers.reads.isdisjoint(differing)
-        judged = recorded.get(owned.rule.id)
+    for owned, answers in _with_answers(ruleset, items):
+        shared = not differing or answers.reads.isdisjoint(differing)
+        judged = recorded.get(owned.rule.id) if recorded else None
         for component in components[:1] if shared else components:
             answer = answers.of(component.values)
-            if judged is not None:
+            if judged is None:
+                now, later = answer.contribution, answer.reachable
+                found.append(Assessment(owned, component, shared, answer, answer.outcome, now, later))
+            else:
                 found.append(_judged(owned, component, shared, answer, judged))
-                continue
-            outcome, now, later = answer.outcome, answer.contribution, answer.reachable
-            found.append(Assessment(owned, component, shared, answer, outcome, now, later))
     return tuple(found)
 
 
@@ -78,8 +77,16 @@ def _judged(
     return Assessment(owned, component, shared, answer, outcome, contribution(item, outcome), later, used)
 
 
+def _with_answers(ruleset: Ruleset, items: Iterable[Owned[Item]] | None) -> Iterable[tuple[Owned[Item], Answers]]:
+    """Each clause with the answers kept for it, by what the clause says."""
+    if items is not None:
+        return [(owned, _answers(owned, ruleset)) for owned in items]
+    if _EVERY not in ruleset.kept:
+        ruleset.kept[_EVERY] = [(owned, _answers(owned, ruleset)) for owned in ruleset.items]
+    return cast("list[tuple[Owned[Item], Answers]]", ruleset.kept[_EVERY])
+
+
 def _answers(owned: Owned[Item], ruleset: Ruleset) -> Answers:
-    """The answers kept for a clause, by what the clause says."""
     kept = ruleset.kept.get(owned.sha256)
     if kept is None:
         kept = ruleset.kept[owned.sha256] = Answers(owned, ruleset)
@@ -89,6 +96,5 @@ def _answers(owned: Owned[Item], ruleset: Ruleset) -> Answers:
 def _differing(components: Sequence[ComponentFacts]) -> frozenset[str]:
     """The facts in which the components are not all alike."""
     first, *others = (component.values for component in components)
-    return frozenset(
-        name for other in others for name in first.keys() | other.keys() if first.get(name) != other.get(name)
-    )
+    names = set(first).union(*others) if others else set()
+    return frozenset(name for other in others for name in names if first.get(name) != other.get(name))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from admission.rulebook import Ruleset, Stage
 from admission.screening.classes import Classifications, still_open
 from admission.screening.decision import DutyResult, Question, Score
 from admission.screening.facts import ACTIVITY, INDUSTRY, ComponentFacts
 from admission.screening.lists import Assessment
-from admission.screening.verdict import Verdict, severity
+from admission.screening.verdict import Outcome, Verdict, severity
 
 __all__ = ["Undecided", "questions"]
 
@@ -30,12 +31,11 @@ class Undecided:
     possible_verdicts: tuple[Verdict, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stake:
+class _Stake(NamedTuple):
     """One thing that hangs on one fact of one component (None: of the whole project)."""
 
     fact: str
-    component: ComponentFacts | None
+    component: str | None
     target: str | None = None
     rule: str | None = None
     weight: int = 0
@@ -51,14 +51,6 @@ class _Asked:
     weight: int = 0
     leading: bool = False
 
-    def add(self, stake: _Stake) -> None:
-        if stake.target is not None:
-            self.targets.add(stake.target)
-        if stake.rule is not None:
-            self.rules[stake.rule] = None
-        self.weight = max(self.weight, stake.weight)
-        self.leading = self.leading or stake.leading
-
 
 def questions(
     undecided: Undecided, components: tuple[ComponentFacts, ...], ruleset: Ruleset, lang: str
@@ -69,22 +61,28 @@ def questions(
     may make needless come after the others (`leading` false); then by the worst verdict at stake,
     whether it decides the EIA or the permit class, and the number of rules.
     """
-    stakes = tuple(_stakes(undecided, ruleset))
-    whole = {stake.fact for stake in stakes if len(components) == 1 or _is_whole(stake, ruleset)}
+    stakes = list(_stakes(undecided, ruleset))
+    whole = {stake.fact for stake in stakes if stake.component is None}
+    if len(components) == 1:
+        whole.update(stake.fact for stake in stakes)
     asked: dict[tuple[str, str | None], _Asked] = {}
-    for stake in stakes:
-        component = None if stake.component is None or stake.fact in whole else stake.component.name
-        asked.setdefault((stake.fact, component), _Asked()).add(stake)
-    return tuple(_question(*key, asked[key], ruleset, lang) for key in sorted(asked, key=lambda k: _rank(k, asked[k])))
+    for fact, component, target, rule, weight, leading in stakes:
+        key = (fact, None if fact in whole else component)
+        slot = asked.get(key)
+        if slot is None:
+            slot = asked[key] = _Asked()
+        if target is not None:
+            slot.targets.add(target)
+        if rule is not None:
+            slot.rules[rule] = None
+        slot.weight = max(slot.weight, weight)
+        slot.leading = slot.leading or leading
+    ranked = sorted(asked.items(), key=_rank)
+    return tuple(_question(name, component, slot, ruleset, lang) for (name, component), slot in ranked)
 
 
-def _is_whole(stake: _Stake, ruleset: Ruleset) -> bool:
-    """Is the fact asked for the whole project? Then it need not be asked for a component."""
-    return stake.component is None or ruleset.vocabulary.facts[stake.fact].scope == "project"
-
-
-def _rank(key: tuple[str, str | None], slot: _Asked) -> tuple[object, ...]:
-    name, component = key
+def _rank(asked: tuple[tuple[str, str | None], _Asked]) -> tuple[object, ...]:
+    (name, component), slot = asked
     decides = not slot.targets.isdisjoint(_TARGETS)
     identity = _IDENTITY.index(name) if name in _IDENTITY and decides else len(_IDENTITY)
     missed = tuple(target not in slot.targets for target in _TARGETS)
@@ -92,18 +90,21 @@ def _rank(key: tuple[str, str | None], slot: _Asked) -> tuple[object, ...]:
 
 
 def _stakes(undecided: Undecided, ruleset: Ruleset) -> Iterator[_Stake]:
+    """A fact of the project as a whole (`scope`) is asked once, whatever component needs it."""
+    facts = ruleset.vocabulary.facts
     for assessment in undecided.assessments:
-        names = assessment.answer.needs
-        component = None if assessment.shared else assessment.component
-        if not names:
+        if assessment.outcome is not Outcome.UNKNOWN:
             continue
-        worst, first = _at_stake(assessment, undecided.possible_verdicts), assessment.answer.needs_first
-        for name in names:
-            target = _VERDICT if worst else None
-            yield _Stake(name, component, target, assessment.item.id, worst, name in first)
+        component = None if assessment.shared else assessment.component.name
+        worst = _at_stake(assessment, undecided.possible_verdicts)
+        target, rule, answer = _VERDICT if worst else None, assessment.item.id, assessment.answer
+        for name in answer.needs:
+            place = None if facts[name].scope == "project" else component
+            yield _Stake(name, place, target, rule, worst, name in answer.needs_first)
     for kind, found in undecided.classes.items():
         for name, result in still_open(found, ruleset):
-            yield _Stake(name, result.component, kind.value, result.entry.rule.id)
+            place = None if facts[name].scope == "project" else result.component.name
+            yield _Stake(name, place, kind.value, result.entry.rule.id)
     for duty in undecided.duties:
         for name in duty.needs:
             yield _Stake(name, None, rule=duty.id)

@@ -41,13 +41,13 @@ def screen(project: Project, ruleset: Ruleset, *, lang: str = "zh") -> Decision:
     points = score(ruleset, components, lang)
     todo = duties(project, ruleset, components, classes, lang)
     undecided = Undecided(assessments, classes, todo, points, possible)
-    return Decision(
+    return Decision.model_construct(
         project=project.name,
         park=ruleset.park.park if ruleset.park else None,
         as_of=ruleset.on,
         verdict=_verdict(assessments, ruleset),
         possible_verdicts=possible,
-        findings=findings(assessments, components, ruleset, lang),
+        findings=findings(assessments, ruleset, lang),
         eia=class_result(classes[Catalogue.EIA], Catalogue.EIA, ruleset, lang),
         permit=class_result(classes[Catalogue.PERMIT], Catalogue.PERMIT, ruleset, lang),
         score=points,
