@@ -21,6 +21,7 @@ from admission.rulebook.model import (
     Level,
     Park,
     Period,
+    Setting,
     Stage,
     Status,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "Period",
     "Rulebook",
     "Ruleset",
+    "Setting",
     "SourceFile",
     "Stage",
     "Status",

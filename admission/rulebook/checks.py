@@ -111,6 +111,12 @@ def check_parks(found: RuleFiles, vocabulary: Vocabulary, problems: list[Problem
     for park in found.parks:
         for index, given in enumerate(park.model.facts):
             problems.extend(_park_fact_problems(park, index, given, vocabulary))
+        for index, setting in enumerate(park.model.settings):
+            for name in setting.facts:
+                if name not in vocabulary.facts:
+                    place, nearest = park.place("settings", index, "facts"), vocabulary.nearest(name)
+                    values = {"name": name, "nearest": "、".join(nearest) or "—"}
+                    problems.append(Problem(ProblemCode.CONDITION_FACT, place, f"{setting.name}.facts", values))
 
 
 def _park_fact_problems(park: Located[Park], index: int, given: ParkFact, vocabulary: Vocabulary) -> Iterable[Problem]:

@@ -14,9 +14,10 @@ from admission.logic.builder import ConditionsBuilder
 from admission.rulebook.checks import check_layers, check_parks, check_periods, unknown_reference
 from admission.rulebook.editions import Owned
 from admission.rulebook.files import Located, RuleFiles, read_node, read_rule_files
-from admission.rulebook.model import Duty, Edition, Entry, Item, Strict
+from admission.rulebook.model import Duty, Edition, Entry, Item, Setting, Strict
 from admission.rulebook.rulebook import Rulebook
 from admission.rulebook.sources import SourceFile
+from admission.rulebook.terms import Terms, park_vocabulary
 from admission.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["check_list", "load_sources"]
@@ -42,9 +43,17 @@ def load_sources(files: Sequence[SourceFile]) -> Rulebook:
     conditions = ConditionsBuilder(vocabulary)
     _Loader(vocabulary, found, conditions, problems).check()
     derived = derived_order(vocabulary, conditions.trees, problems)
+    parks = {park.model.park: park_vocabulary(vocabulary, park.model) for park in found.parks}
+    orders = {
+        name: (words, derived_order(words, conditions.trees, problems))
+        for name, words in parks.items()
+        if words is not vocabulary
+    }
     if problems:
         raise RulebookError(problems)
-    return Rulebook(vocabulary, found, conditions.build(), derived)
+    built = conditions.build()
+    terms = {name: Terms(words, built, order) for name, (words, order) in orders.items()}
+    return Rulebook(vocabulary, found, built, derived, terms)
 
 
 def check_list(node: Node, rulebook: Rulebook, problems: list[Problem]) -> tuple[Edition, tuple[Item, ...]] | None:
@@ -225,6 +234,19 @@ class _Loader:
             except ConditionError as error:
                 place = fact.place or Place("vocabulary")
                 self._problems.append(Problem(error.code, place, f"{fact.name}.define", error.values))
+
+        for park in self._found.parks:
+            for index, setting in enumerate(park.model.settings):
+                self._add_setting(setting, park.place("settings", index, "define"))
+
+    def _add_setting(self, setting: Setting, place: Place) -> None:
+        """A definition must fit its fact; that the facts exist is checked with the park's own facts."""
+        fact = self._vocabulary.facts.get(setting.facts[0]) if setting.define is not None else None
+        if fact is not None:
+            try:
+                self._conditions.add_definition(fact.model_copy(update={"define": setting.define}))
+            except ConditionError as error:
+                self._problems.append(Problem(error.code, place, f"{setting.name}.define", error.values))
 
     def _add_items(self, items: Iterable[tuple[str, Located[Item]]]) -> None:
         for _, item in items:

@@ -295,12 +295,25 @@ class ParkFact(Strict):
 
 
 class Setting(Strict):
-    """How the park reads a term that the law leaves open."""
+    """How the park reads a term that the law leaves open.
+
+    `facts` are the facts whose reading it fixes; `define`, with exactly one of them, is the
+    formula that takes the place of the vocabulary's. `default`: not yet agreed with the authority.
+    """
 
     name: str
-    value: bool | float | str | tuple[str, ...]
+    title: Label
+    value: bool | float | str | tuple[str, ...] | None = None
+    facts: tuple[str, ...] = ()
+    define: str | None = None
     meaning: Label
     default: bool = True
+
+    @model_validator(mode="after")
+    def _check(self) -> Setting:
+        if self.define is not None and len(self.facts) != 1:
+            raise ValueError(Phrase("define 只能与一个 facts 并用", "define goes with exactly one of facts"))
+        return self
 
 
 class Park(Strict):

@@ -12,12 +12,12 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 
 from admission.errors import NotInForceError
-from admission.logic import Conditions, Derivations, facts_of, next_facts, open_facts
-from admission.logic.nodes import Case
+from admission.logic import Conditions, facts_of
 from admission.rulebook.checks import LAYERS
 from admission.rulebook.editions import Absence, CatalogueInForce, Owned
 from admission.rulebook.files import Located, RuleFiles
-from admission.rulebook.model import Catalogue, Cite, Criterion, Duty, Edition, Item, Milestones, Park, Period
+from admission.rulebook.model import Catalogue, Cite, Criterion, Duty, Edition, Item, Milestones, Park, Period, Setting
+from admission.rulebook.terms import Terms
 from admission.vocabulary import Fact, Value, Vocabulary
 
 __all__ = ["Rulebook", "Ruleset"]
@@ -37,11 +37,14 @@ class Rulebook:
         found: RuleFiles,
         conditions: Conditions,
         derived: tuple[Fact, ...],
+        park_terms: Mapping[str, Terms] | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.conditions = conditions
         self.derived = derived
-        self.derivations = Derivations(derived, conditions)
+        self.terms = Terms(vocabulary, conditions, derived)
+        self.derivations = self.terms.derivations
+        self._park_terms = dict(park_terms or {})
         self.editions: Mapping[str, Edition] = {item.model.edition: item.model for item in found.editions}
         self.entries = _owned(self.editions, found.entries)
         self.items = _owned(self.editions, found.items)
@@ -53,7 +56,6 @@ class Rulebook:
         self._words_sha256 = _vocabulary_digest(vocabulary)
         self.sha256 = self._digest()
         self._rulesets: dict[tuple[str | None, date], Ruleset] = {}
-        self._reads: dict[str, frozenset[str]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_rulesets": {}}
@@ -72,46 +74,13 @@ class Rulebook:
             self._rulesets[key] = Ruleset(self, None if park is None else self.parks[park], on)
         return self._rulesets[key]
 
+    def terms_of(self, park: Park | None) -> Terms:
+        """The vocabulary as `park` reads it."""
+        return self.terms if park is None else self._park_terms.get(park.park, self.terms)
+
     def reads(self, key: str) -> frozenset[str]:
         """Every fact that can bear on the condition `key`, those behind derived facts included."""
-        if key not in self._reads:
-            found = set(facts_of(self.conditions.tree(key)))
-            for name in tuple(found):
-                definition = self.vocabulary.facts[name].define
-                if definition is not None:
-                    found |= self.reads(definition)
-            self._reads[key] = frozenset(found)
-        return self._reads[key]
-
-    def askable(
-        self, names: Iterable[str], values: Mapping[str, Value | None], *, first: bool = False
-    ) -> tuple[str, ...]:
-        """The facts to ask for, in order, when `names` are unknown; with `first` only where to begin.
-
-        A fact that follows from others is asked through those, unless its formula can only
-        confirm it (`CASE WHEN … THEN …` without ELSE): then it is asked itself, after its umbrella.
-        """
-        found: dict[str, None] = {}
-        for name in names:
-            found.update(dict.fromkeys(self._asked_through(self.vocabulary.facts[name], values, first)))
-        return tuple(found)
-
-    def _asked_through(self, fact: Fact, values: Mapping[str, Value | None], first: bool) -> tuple[str, ...]:
-        parts: tuple[str, ...] = ()
-        if fact.define is not None:
-            tree = self.conditions.tree(fact.define)
-            if fact.internal or not isinstance(tree, Case):
-                names = next_facts(tree, values) if first else open_facts(tree, values)
-                parts = self.askable(names, values, first=first)
-        if fact.umbrella is not None and values.get(fact.umbrella) is None:
-            umbrella = self.askable((fact.umbrella,), values, first=first)
-            return umbrella if first else (*umbrella, fact.name)
-        return parts or (() if fact.internal else (fact.name,))
-
-    @cached_property
-    def nothing_known(self) -> Mapping[str, None]:
-        """Every fact of the vocabulary, unknown."""
-        return dict.fromkeys(self.vocabulary.facts)
+        return self.terms.reads(key)
 
     @property
     def words_sha256(self) -> str:
@@ -137,6 +106,7 @@ class Ruleset:
         self.rulebook = rulebook
         self.park = park
         self.on = on
+        self.terms = rulebook.terms_of(park)
         self.kept: dict[str, Any] = {}  # what screening worked out from these rules, by the hash of the rule
         self.items: tuple[Owned[Item], ...] = tuple(
             sorted(
@@ -153,8 +123,8 @@ class Ruleset:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The dictionary of facts."""
-        return self.rulebook.vocabulary
+        """The dictionary of facts, with the park's own definitions."""
+        return self.terms.vocabulary
 
     @property
     def conditions(self) -> Conditions:
@@ -196,13 +166,19 @@ class Ruleset:
 
     def reads(self, key: str) -> frozenset[str]:
         """Every fact that can bear on a condition, those behind derived facts included."""
-        return self.rulebook.reads(key)
+        return self.terms.reads(key)
 
     def askable(
         self, names: Iterable[str], values: Mapping[str, Value | None], *, first: bool = False
     ) -> tuple[str, ...]:
-        """The facts to ask for when `names` are unknown: see `Rulebook.askable`."""
-        return self.rulebook.askable(names, values, first=first)
+        """The facts to ask for when `names` are unknown: see `Terms.askable`."""
+        return self.terms.askable(names, values, first=first)
+
+    def settings_for(self, key: str) -> tuple[Setting, ...]:
+        """How the park reads the terms that the condition `key` names."""
+        names = facts_of(self.conditions.tree(key))
+        settings = self.park.settings if self.park else ()
+        return tuple(setting for setting in settings if not names.isdisjoint(setting.facts))
 
     def state(self, edition: Edition) -> Literal["in_force", "not_yet", "ended"] | None:
         """Does `edition` bind this park, and is it in force? None: it does not concern the park."""

@@ -6,14 +6,14 @@ depends on nothing but the clause and the facts it reads; the ruleset keeps the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
 from admission.logic import next_facts, open_facts
 from admission.logic.trace import summary, trace
-from admission.rulebook import Effect, Item, Owned, Ruleset
+from admission.rulebook import Effect, Item, Owned, Ruleset, Setting
 from admission.screening.verdict import Outcome, contribution, reachable, settled
 from admission.vocabulary import Value
 
@@ -64,14 +64,24 @@ class Answer:
         return self._ruleset.askable(names, self._facts, first=True)
 
     def reasons(self, lang: str) -> str:
-        """What was found, in a sentence."""
-        return summary(self._telling, self._facts, self._ruleset.vocabulary, lang)
+        """What was found, in a sentence, with the park's reading of the terms it uses where the clause bites."""
+        said = summary(self._telling, self._facts, self._ruleset.vocabulary, lang)
+        return said if self.outcome in QUIET else said + _readings(self._settings, lang)
 
     def trace(self, lang: str) -> dict[str, Any] | None:
         """The condition leaf by leaf with the facts; None where the clause does not concern the project."""
         if self.outcome in QUIET:
             return None
-        return trace(self._telling, self._facts, self._ruleset.vocabulary, lang)
+        found = trace(self._telling, self._facts, self._ruleset.vocabulary, lang)
+        if self._settings:
+            readings = [(setting.name, setting.meaning.get(lang), setting.default) for setting in self._settings]
+            found["settings"] = [dict(zip(("name", "meaning", "default"), part, strict=True)) for part in readings]
+        return found
+
+    @cached_property
+    def _settings(self) -> tuple[Setting, ...]:
+        keys = conditions(self._item)
+        return tuple(dict.fromkeys(setting for key in keys for setting in self._ruleset.settings_for(key)))
 
     @property
     def _undecided(self) -> str:
@@ -112,6 +122,17 @@ class Answers:
             facts = {name: values[name] for name in self._names}
             found = self._kept[key] = Answer(self._item, facts, self._ruleset)
         return found
+
+
+def _readings(settings: Sequence[Setting], lang: str) -> str:
+    """Which terms are read as the park settings say, and whether that is a default; the trace has their words."""
+    if not settings:
+        return ""
+    if lang == "en":
+        names = (f"{item.title.en} ({'default' if item.default else 'set by the park'})" for item in settings)
+        return f" [park settings: {', '.join(names)}]"
+    names = (f"{item.title.zh}（{'默认' if item.default else '园区已定'}）" for item in settings)
+    return f"〔园区口径：{'、'.join(names)}〕"
 
 
 def _nothing_read(values: _Facts) -> object:

@@ -88,12 +88,12 @@ def _facts_of(
     misplaced = _misplaced(component, works, values, ruleset)
     problems.extend(_work_elsewhere(fact, project, component, ruleset.vocabulary) for fact in misplaced)
     problems.extend(_contradiction(c, project, component, ruleset) for c in refuted if c.fact not in misplaced)
-    return ComponentFacts(component.name, {**ruleset.rulebook.nothing_known, **values})
+    return ComponentFacts(component.name, {**ruleset.terms.nothing_known, **values})
 
 
 def _fill_in(values: _Values, absent: Mapping[str, Value], ruleset: Ruleset) -> Iterable[Contradiction]:
     """Compute the derived facts; one that is `absent` and nothing makes present is so."""
-    derivations = ruleset.rulebook.derivations
+    derivations = ruleset.terms.derivations
     if not absent:
         return derivations.derive(values)
     found: list[Contradiction] = []

@@ -137,7 +137,7 @@ class _Search:
         """The component with its changes, what follows from them computed anew; None if that contradicts."""
         facts = self.ruleset.vocabulary.facts
         mine = {name: value for name, value in changes.items() if self._touches(facts[name], component)}
-        derivations = self.ruleset.rulebook.derivations
+        derivations = self.ruleset.terms.derivations
         unknown = dict.fromkeys(derivations.following(mine) - mine.keys())
         values: dict[str, Value | None] = {**component.values, **unknown, **mine}
         return None if derivations.derive(values) else replace(component, values=values)
