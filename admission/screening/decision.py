@@ -95,7 +95,7 @@ class Score(Frozen):
 
 
 class DutyResult(Frozen):
-    """Something to be done (义务)."""
+    """Something to be done (义务); `notes` say what about it could not be checked."""
 
     id: str
     title: str
@@ -106,6 +106,7 @@ class DutyResult(Frozen):
     cite: Cite
     cites: tuple[Cite, ...]
     needs: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Breach(Frozen):

@@ -71,7 +71,8 @@ class Fact(_Model):
 
     `range` is a physical sanity interval, both ends included, in `unit`; None = open.
     `scope` `project` means one value for the whole site, `component` one per component.
-    `work` names the activity whose work item the fact describes. `define` is the formula of a
+    `codes` says of a fact of type `code` in which table its codes stand: GB/T 4754 or the hazardous
+    waste list. `work` names the activity whose work item the fact describes. `define` is the formula of a
     fact that follows from others. An `internal` fact is computed by the engine, never stated.
     """
 
@@ -84,6 +85,7 @@ class Fact(_Model):
     proof: Label | None = None
     range: tuple[float | None, float | None] | None = None
     members: Mapping[str, Member] = Field(default_factory=dict)
+    codes: Literal["industry", "waste"] = "industry"
     aliases: tuple[str, ...] = ()
     work: str | None = None
     scope: Literal["project", "component"] = "component"
@@ -114,6 +116,11 @@ class Fact(_Model):
             (low is not None and high is not None and low > high, "range 的下限大于上限", "range is upside down"),
             (choice and not self.members, "enum 和 set 类型必须列出 members", "an enum or set needs members"),
             (not choice and bool(self.members), "只有 enum 和 set 类型可写 members", "only an enum or set has members"),
+            (
+                self.type is not FactType.CODE and self.codes != "industry",
+                "只有 code 类型可写 codes",
+                "only a code fact has codes",
+            ),
             (self.internal and self.ask is not None, "internal 指标不写 ask", "an internal fact is never asked"),
             (
                 not self.internal and not asked,
