@@ -80,7 +80,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "vocabulary/values.py": {3: _SHOWN, 12: _SHOWN, 50: _SHOWN, 60: _SHOWN},
     "vocabulary/wastes.py": {
         **dict.fromkeys((5.0, 10.0, 30.0, 50.0, 80.0, 95.0, 100.0), "how well a word fits"),
-        **dict.fromkeys((3, 30, 60), _SHOWN),
+        **dict.fromkeys((3, 20, 30), _SHOWN),
         0.6: "likeness of codes",
     },
     "vocabulary/vocabulary.py": {0.5: "likeness of names", 3: _SHOWN, 40: "names compared", 60: "characters compared"},
