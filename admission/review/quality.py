@@ -23,7 +23,7 @@ _NEW = """\
 
 def quality_page(page: str | None, bench: Bench, reached: Coverage, scores: Sequence[FileScore]) -> str:
     """`page` (None: a new one) with its generated block written anew; what people wrote around it stays."""
-    block = "\n".join((*_table(bench, reached, scores), "", *_survivors(scores), ""))
+    block = "\n".join((*_table(bench, reached, scores), "", *_unreachable(bench, reached), "", *_survivors(scores), ""))
     return _BLOCK.sub(lambda match: match[1] + block + match[2], page if page is not None else _NEW)
 
 
@@ -45,6 +45,16 @@ def _table(bench: Bench, reached: Coverage, scores: Sequence[FileScore]) -> list
     figures = (len(bench.cases), whole, total, killed, equivalent)
     lines.append(f"| **合计 total** | {' | '.join(map(str, figures))} | {percent(killed, total)} |")
     return lines
+
+
+def _unreachable(bench: Bench, reached: Coverage) -> list[str]:
+    """How many points no code leads to, and in which rules they are."""
+    table, count = bench.rulebook.vocabulary.codes.title, len(reached.unreachable)
+    rules = "、".join(dict.fromkeys(f"`{point.rule}`" for point in reached.unreachable))
+    return [
+        f"{table} 的任何代码都走不到的分支：{count} 处，不计入覆盖率{f'，在 {rules}' if count else ''}。",
+        f"Unreachable with any code of {table}: {count}, not counted.",
+    ]
 
 
 def _survivors(scores: Sequence[FileScore]) -> list[str]:
