@@ -1,4 +1,4 @@
-"""What the articles and notes of the two catalogues say outside their tables, on the shipped rules (docs/text-rules.md)."""
+"""The articles and notes of the two catalogues on the shipped rules (docs/text-rules.md)."""
 
 from __future__ import annotations
 
