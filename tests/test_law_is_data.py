@@ -32,6 +32,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "_nodes.py": {40: _DEPTH, 400: "digits of an integer"},
     "_reading.py": {2_000_000: _BYTES},
     "logic/_wording.py": {1e15: "numbers written in full"},
+    "logic/rounding.py": {5: "half of the last place written"},
     "logic/parse.py": {8000: "longest condition", 60: _DEPTH, 20: _SHOWN, 80: _SHOWN},
     "logic/sentence.py": {5: "binding strength of words"},
     "logic/sql.py": {15: "digits", 250: "size", 16: "digits", 12: _YEAR, 10.0: "base of the decimals"},
