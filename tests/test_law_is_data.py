@@ -32,6 +32,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "_nodes.py": {40: _DEPTH, 400: "digits of an integer"},
     "_reading.py": {2_000_000: _BYTES},
     "logic/_wording.py": {1e15: "numbers written in full"},
+    "logic/rounding.py": {5: "half of the last place written"},
     "logic/parse.py": {8000: "longest condition", 60: _DEPTH, 20: _SHOWN, 80: _SHOWN},
     "logic/sentence.py": {5: "binding strength of words"},
     "logic/sql.py": {15: "digits", 250: "size", 16: "digits", 12: _YEAR, 10.0: "base of the decimals"},
@@ -80,6 +81,11 @@ EXPLAINED: dict[str, dict[float, str]] = {
     },
     "vocabulary/loading.py": {10_000_000: _BYTES},
     "vocabulary/values.py": {3: _SHOWN, 12: _SHOWN, 50: _SHOWN, 60: _SHOWN},
+    "vocabulary/wastes.py": {
+        **dict.fromkeys((5.0, 10.0, 30.0, 50.0, 80.0, 95.0, 100.0), "how well a word fits"),
+        **dict.fromkeys((3, 20, 30), _SHOWN),
+        0.6: "likeness of codes",
+    },
     "vocabulary/vocabulary.py": {0.5: "likeness of names", 3: _SHOWN, 40: "names compared", 60: "characters compared"},
 }
 """Module → its other numbers, and what each is. A figure of the law has no place here."""

@@ -22,6 +22,7 @@ from admission.cli.rules_test import run_cases_command
 from admission.cli.schema import schema_command
 from admission.cli.screen import screen_command
 from admission.cli.streams import Exit, complain, emit
+from admission.cli.waste import waste_command
 
 __all__ = ["app", "run"]
 
@@ -43,6 +44,7 @@ _rules = _new_app("查看和检查规则库 (the rulebook)")
 app.add_typer(_rules, name="rules")
 app.command("screen")(screen_command)
 app.command("industry")(industry_command)
+app.command("waste")(waste_command)
 app.command("schema")(schema_command)
 _rules.command("list")(list_command)
 _rules.command("show")(show_command)

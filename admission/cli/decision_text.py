@@ -234,6 +234,8 @@ class DecisionText:
         cites = self._say("semicolon").join(cite_text(cite, self._lang) for cite in duty.cites)
         self._body(self._say("when due", before=when), indent=_BODY + len(lead))
         self._body(self._say("basis", cite=cites), indent=_BODY + len(lead))
+        for text in duty.notes:
+            self._body(text, indent=_BODY + len(lead))
 
     def _breaches(self) -> None:
         if not self._decision.breaches:

@@ -25,6 +25,8 @@ _SHARED: dict[str, Schema] = {
     "written_number": {"type": "string", "pattern": r"\d"},
     "codes": {"anyOf": [{"$ref": "#/$defs/code"}, {"type": "array", "items": {"$ref": "#/$defs/code"}}]},
     "code": {"type": "string", "pattern": r"\d{2,4}", "examples": ["3391", "C3391"]},
+    "wastes": {"anyOf": [{"$ref": "#/$defs/waste"}, {"type": "array", "items": {"$ref": "#/$defs/waste"}}]},
+    "waste": {"type": "string", "pattern": r"\d", "examples": ["900-041-49", "HW49 900-041-49"]},
 }
 
 
@@ -117,7 +119,7 @@ def _values(fact: Fact) -> list[Schema]:
         case FactType.DATE:
             return [_DATE]
         case FactType.CODE:
-            return [{"$ref": "#/$defs/codes"}]
+            return [{"$ref": "#/$defs/wastes" if fact.codes == "waste" else "#/$defs/codes"}]
         case _:
             return [{"type": "string"}]
 

@@ -19,6 +19,10 @@ REVIEW_PHRASES: dict[str, tuple[str, str]] = {
     "no case outcome": ("{rule}：没有案例的结果是 {value}", "{rule}: no case comes out as {value}"),
     "no case period": ("{rule}：没有案例在有效期外（{value}）", "{rule}: no case outside its period ({value})"),
     "pages written": ("写入 {count} 页到 {folder}", "{count} pages written to {folder}"),
+    "unreachable": (
+        "{table} 的任何代码都走不到的分支：{count} 处，不计。",
+        "Unreachable with any code of {table}: {count}; these do not count.",
+    ),
     "equivalent": (
         "另有 {count} 个改动不影响结果，不计。",
         "{count} more changes make no difference and do not count.",

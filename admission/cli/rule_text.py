@@ -133,6 +133,7 @@ def _duty_lines(duty: Duty, told: _Told) -> Lines:
     yield from told.pair("before", duty.before)
     events = (told.rulebook.milestones[event] for event in duty.done_by)
     yield from told.pair("done", told.joined(event.en if told.lang == "en" else event.zh for event in events))
+    yield from told.pair("done", told.condition(duty.done_when))
     yield from told.pair("reading", duty.explanation)
 
 

@@ -35,22 +35,34 @@ def coverage_command(rules: RulePaths = None, format: Format = "text", lang: Lan
 
 
 def _json(found: Coverage, bench: Bench, lang: str) -> dict[str, Any]:
-    missing = [
-        {
-            "rule": point.rule,
-            "kind": point.kind,
-            "field": point.field,
-            "value": point.value,
-            "part": point.words(bench.rulebook, lang),
-            "at": str(point.place),
-        }
-        for point in found.missing
-    ]
     files = [
-        {"file": f.file, "total": f.total, "reached": f.reached, "percent": round(100 * f.reached / f.total, 2)}
+        {
+            "file": f.file,
+            "total": f.total,
+            "reached": f.reached,
+            "percent": round(100 * f.reached / f.total, 2) if f.total else 100.0,
+            "unreachable": len(f.unreachable),
+        }
         for f in found.files
     ]
-    return {"total": found.total, "reached": found.reached, "files": files, "missing": missing}
+    return {
+        "total": found.total,
+        "reached": found.reached,
+        "files": files,
+        "missing": [_json_point(point, bench, lang) for point in found.missing],
+        "unreachable": [_json_point(point, bench, lang) for point in found.unreachable],
+    }
+
+
+def _json_point(point: Point, bench: Bench, lang: str) -> dict[str, str]:
+    return {
+        "rule": point.rule,
+        "kind": point.kind,
+        "field": point.field,
+        "value": point.value,
+        "part": point.words(bench.rulebook, lang),
+        "at": str(point.place),
+    }
 
 
 def _page(found: Coverage, bench: Bench, lang: str) -> Page:
@@ -64,6 +76,8 @@ def _page(found: Coverage, bench: Bench, lang: str) -> Page:
                 page.add(_point(point, bench, lang), lead=f"{point.place.line}: ", indent=2)
     page.gap()
     page.add(_line(say("in all", lang), found.reached, found.total))
+    title = bench.rulebook.vocabulary.codes.title
+    page.add(say("unreachable", lang, count=len(found.unreachable), table=title))
     return page
 
 

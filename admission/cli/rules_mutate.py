@@ -10,11 +10,12 @@ import typer
 from admission.cli.options import Lang, RulePaths
 from admission.cli.page import Page
 from admission.cli.rules_test import open_review
-from admission.cli.streams import emit, screen_width
+from admission.cli.streams import Failures, emit, screen_width
 from admission.cli.words import say
 
 if TYPE_CHECKING:
     from admission.review import Bench
+    from admission.review.judged import Conclusion
     from admission.review.mutants import FileScore
 
 __all__ = ["mutate_command"]
@@ -42,10 +43,11 @@ def mutate_command(
     from admission.review.mutation import mutate
 
     bench = open_review(rules, lang)
+    judged = () if write is None else _judged(write, lang)
     found = scores(mutate(bench, files or (), limit))
     emit(_page(found, lang), None, lang)
     if write is not None:
-        _write(write, bench, found, lang)
+        _write(write, bench, found, judged, lang)
 
 
 def _page(found: tuple[FileScore, ...], lang: str) -> Page:
@@ -71,9 +73,23 @@ def _line(name: str, killed: int, total: int) -> str:
     return f"{percent(killed, total):>7}  {killed}/{total}  {name}"
 
 
-def _write(target: Path, bench: Bench, found: tuple[FileScore, ...], lang: str) -> None:
+def _judged(target: Path, lang: str) -> tuple[Conclusion, ...]:
+    """The conclusions beside the page, or every mistake in them to stderr and exit 1."""
+    from admission.errors import ProblemsError
+    from admission.review.judged import judged_path, read_judged
+
+    failures = Failures(lang)
+    try:
+        return read_judged(judged_path(target))
+    except ProblemsError as error:
+        failures.add_problems(error)
+        failures.stop_if_any()
+        raise AssertionError("there is at least one problem") from error
+
+
+def _write(target: Path, bench: Bench, found: tuple[FileScore, ...], judged: tuple[Conclusion, ...], lang: str) -> None:
     from admission.review.coverage import coverage
     from admission.review.quality import quality_page
 
     page = target.read_text(encoding="utf-8") if target.exists() else None
-    emit(quality_page(page, bench, coverage(bench), found).encode(), target, lang)
+    emit(quality_page(page, bench, coverage(bench), found, judged).encode(), target, lang)

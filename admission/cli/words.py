@@ -166,6 +166,16 @@ PHRASES: Mapping[str, Pair] = {
         "GB/T 4754-2017 中没有与“{words}”相符的行业；请换几个字，或写 2 至 4 位代码",
         "no industry of GB/T 4754-2017 fits '{words}'; try other Chinese words or a code of 2 to 4 digits",
     ),
+    "hazard": ("危险特性", "Hazard"),
+    "no waste": (
+        "{list}中没有与“{words}”相符的废物；请换几个字，或写类别（HW49）或 8 位代码",
+        "nothing in the list fits '{words}' ({list}); try other words, a category (HW49) or a code of 8 digits",
+    ),
+    "waste list": (
+        "{list}，{first}至{last}有效；其他日期请对照当日有效的名录。T,I：前者为主，后者可能有；T/C：有其一或几种。",
+        "{list}, in force {first} to {last}; on other days check the list of the day. T,I: the first is the main"
+        " property, the others are possible; T/C: one or more of them.",
+    ),
     # rules
     "kind eia": ("环评名录条目", "EIA catalogue entries"),
     "kind permit": ("排污许可名录条目", "permit catalogue entries"),

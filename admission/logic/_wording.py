@@ -217,8 +217,8 @@ class Speaker:
     def _text(self, value: str, fact: Fact | None) -> str:
         if fact is not None and value in fact.members:
             return fact.members[value].get(self.words.language)
-        if fact is not None and fact.type is FactType.CODE and self.vocabulary.codes.exists(value):
-            return f"{value} {self.vocabulary.codes.name(value)}"
+        if fact is not None and fact.type is FactType.CODE and self.vocabulary.code_table(fact).exists(value):
+            return f"{value} {self.vocabulary.code_table(fact).name(value)}"
         return self.words.quoted.format(value)
 
     def options(self, values: Sequence[Value], unit: str | None = None, fact: Fact | None = None) -> str:

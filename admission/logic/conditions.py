@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from admission.logic.nodes import Expr
+from admission.logic.nodes import Arithmetic, Expr
 from admission.logic.python import Compiled, compile_all, functions
+from admission.logic.rounding import Limits, limits_of, rounds_to
+from admission.vocabulary import Fact, Value
 
 __all__ = ["SENSITIVE_FACT", "Conditions", "condition_key"]
 
@@ -39,6 +41,15 @@ class Conditions:
     def tree(self, key: str) -> Expr:
         """The condition tree of `key`."""
         return self._trees[key]
+
+    def is_rounded(self, fact: Fact, stated: Value, derived: Value) -> bool:
+        """Is `stated` what the calculation of `fact` gives, rounded so that no condition can tell?"""
+        calculated = fact.define is not None and isinstance(self._trees[fact.define], Arithmetic)
+        return calculated and rounds_to(derived, stated, self._limits.get(fact.name, frozenset()))
+
+    @cached_property
+    def _limits(self) -> Limits:
+        return limits_of(self._trees.values())
 
     def function(self, key: str) -> Compiled:
         """The compiled condition of `key`: takes `facts.get`, returns true, false or `None`."""

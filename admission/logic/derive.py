@@ -46,7 +46,8 @@ def derive(
     """Fill in the derived facts of `order` that `facts` does not state; a stated value stands.
 
     Returns the stated values that the other facts refute (`has_boiler: false` beside a boiler of
-    2 t/h); the caller decides what to do with a document that contradicts itself.
+    2 t/h); the caller decides what to do with a document that contradicts itself. A calculated
+    number may be stated rounded (`admission.logic.rounding`).
     """
     found = []
     get, function = facts.get, conditions.function
@@ -55,7 +56,7 @@ def derive(
         stated = get(name)
         if stated is None:
             facts[name] = value
-        elif value is not None and value != stated:
+        elif value is not None and value != stated and not conditions.is_rounded(fact, stated, value):
             found.append(Contradiction(fact, stated, value))
     return tuple(found)
 

@@ -215,10 +215,12 @@ def _check_under(node: Under, vocabulary: Vocabulary) -> Type:
     fact = _fact(node.name, vocabulary)
     if fact.type is not FactType.CODE:
         raise _mismatch(_is(fact), Phrase("under() 的第一项应为行业代码", "a fact of type code in under()"))
+    table = vocabulary.code_table(fact)
     for prefix in node.prefixes:
-        if not prefix.isdigit() or not vocabulary.codes.exists(prefix):  # the section letter is not a prefix
-            nearest = "、".join(vocabulary.codes.nearest(prefix)) or "—"
-            raise ConditionError(ProblemCode.CONDITION_CODE, code=prefix, nearest=nearest)
+        if not table.is_prefix(prefix):
+            nearest = "、".join(table.nearest(prefix)) or "—"
+            values = {"table": table.title, "code": prefix, "expected": table.prefixes, "nearest": nearest}
+            raise ConditionError(ProblemCode.CONDITION_CODE, **values)
     return _BOOL
 
 

@@ -7,7 +7,7 @@ and every part of an `and` or `or` both true and false, the whole undecided once
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from admission.logic.conditions import SENSITIVE_FACT
 from admission.logic.nodes import And, Case, Constant, FactRef, IsUnknown, Not, Or
 from admission.logic.sentence import to_sentence
 from admission.review.bench import Bench
+from admission.review.by_code import Codes
 from admission.review.cases import NOT_APPLICABLE, NOT_IN_FORCE, number_text
 from admission.review.dated import own_period
 from admission.review.outcomes import Situation
@@ -51,11 +52,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class FileCoverage:
-    """The points of one file: how many there are, and those not reached."""
+    """The points of one file: how many facts can reach, those that no case reaches, and those that nothing can.
+
+    `unreachable` points are not counted in `total`: no code of the industry table leads there.
+    """
 
     file: str
     total: int
     missing: tuple[Point, ...]
+    unreachable: tuple[Point, ...] = ()
 
     @property
     def reached(self) -> int:
@@ -71,7 +76,7 @@ class Coverage:
 
     @property
     def total(self) -> int:
-        """All points."""
+        """All points that some facts can reach."""
         return sum(file.total for file in self.files)
 
     @property
@@ -81,23 +86,49 @@ class Coverage:
 
     @property
     def missing(self) -> tuple[Point, ...]:
-        """All points that no case reaches."""
+        """All points that no case reaches, though some facts could."""
         return tuple(point for file in self.files for point in file.missing)
+
+    @property
+    def unreachable(self) -> tuple[Point, ...]:
+        """All points that no code of the industry table leads to."""
+        return tuple(point for file in self.files for point in file.unreachable)
 
 
 def coverage(bench: Bench) -> Coverage:
     """What the cases that pass reach, and what none of them does."""
-    files: dict[str, tuple[list[Point], list[Point]]] = {}
+    files: dict[str, tuple[list[Point], list[Point], list[Point]]] = {}
     for subject in bench.rules.values():
         points, reached = list(_points(subject, bench.rulebook)), _reached(subject, bench)
         if not reached:
             points.insert(0, Point(subject.id, "rule", "", "", subject.place))
-        found = files.setdefault(subject.file, ([], []))
-        found[0].extend(points)
-        found[1].extend(point for point in points if _key(point) not in reached)
-    return Coverage(
-        tuple(FileCoverage(name, len(all_), tuple(missing)) for name, (all_, missing) in sorted(files.items()))
-    )
+        missing = [point for point in points if _key(point) not in reached]
+        nowhere = list(_out_of_reach(subject, missing, bench.rulebook))
+        found = files.setdefault(subject.file, ([], [], []))
+        for place, some in zip(found, (points, missing, nowhere), strict=True):
+            place.extend(some)
+    return Coverage(tuple(_file(name, *found) for name, found in sorted(files.items())))
+
+
+def _file(name: str, points: list[Point], missing: list[Point], nowhere: list[Point]) -> FileCoverage:
+    proved = set(map(id, nowhere))
+    open_points = tuple(point for point in missing if id(point) not in proved)
+    return FileCoverage(name, len(points) - len(nowhere), open_points, tuple(nowhere))
+
+
+def _out_of_reach(subject: Subject, missing: Sequence[Point], rulebook: Rulebook) -> Iterator[Point]:
+    """The points among `missing` that no code of the industry table leads to."""
+    codes = Codes.of(subject, rulebook) if missing else None
+    if codes is None:
+        return
+    spots = {spot.field: spot for spot in subject.asked}
+    for point in missing:
+        if point.kind == "branch" and point.part is not None and point.field in spots:
+            wanted = next(truth for truth, word in _TRUTHS.items() if word == point.value)
+            if not codes.can_be(spots[point.field], point.part, wanted):
+                yield point
+        elif point.kind == "outcome" and point.value == NONE and not codes.can_give_no_level():
+            yield point
 
 
 _Key = tuple[str, str, Expr | None]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from admission.review.bench import Bench
 from admission.review.coverage import Coverage
+from admission.review.judged import Conclusion
 from admission.review.mutants import FileScore, Mutant, percent
 
 __all__ = ["quality_page"]
@@ -21,9 +22,20 @@ _NEW = """\
 """
 
 
-def quality_page(page: str | None, bench: Bench, reached: Coverage, scores: Sequence[FileScore]) -> str:
-    """`page` (None: a new one) with its generated block written anew; what people wrote around it stays."""
-    block = "\n".join((*_table(bench, reached, scores), "", *_survivors(scores), ""))
+def quality_page(
+    page: str | None,
+    bench: Bench,
+    reached: Coverage,
+    scores: Sequence[FileScore],
+    judged: Sequence[Conclusion] = (),
+) -> str:
+    """`page` (None: a new one) with its generated block written anew; what people wrote around it stays.
+
+    `judged` are the conclusions about changes that survive; they stand beside them.
+    """
+    block = "\n".join(
+        (*_table(bench, reached, scores), "", *_unreachable(bench, reached), "", *_survivors(scores, judged), "")
+    )
     return _BLOCK.sub(lambda match: match[1] + block + match[2], page if page is not None else _NEW)
 
 
@@ -47,20 +59,37 @@ def _table(bench: Bench, reached: Coverage, scores: Sequence[FileScore]) -> list
     return lines
 
 
-def _survivors(scores: Sequence[FileScore]) -> list[str]:
-    """What no case notices, one line per rule and part of it."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+def _unreachable(bench: Bench, reached: Coverage) -> list[str]:
+    """How many points no code leads to, and in which rules they are."""
+    table, count = bench.rulebook.vocabulary.codes.title, len(reached.unreachable)
+    rules = "、".join(dict.fromkeys(f"`{point.rule}`" for point in reached.unreachable))
+    return [
+        f"{table} 的任何代码都走不到的分支：{count} 处，不计入覆盖率{f'，在 {rules}' if count else ''}。",
+        f"Unreachable with any code of {table}: {count}, not counted.",
+    ]
+
+
+def _survivors(scores: Sequence[FileScore], judged: Sequence[Conclusion]) -> list[str]:
+    """What no case notices and what was concluded about it; changes of one part concluded alike share a line."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
     for mutant in (mutant for score in scores for mutant in score.survivors):
-        found.setdefault((str(mutant.place), mutant.rule, mutant.field), []).append(_words(mutant))
+        key = (str(mutant.place), mutant.rule, mutant.field, _conclusion(mutant, judged))
+        found.setdefault(key, []).append(_cell(mutant.change))
     if not found:
         return ["没有存活的变异。No mutant survives."]
     lines = [
-        "| 位置 place | 规则 rule | 处 part | 没有案例发现的改动 change that no case notices |",
-        "|---|---|---|---|",
+        "| 位置 place | 规则 rule | 处 part | 没有案例发现的改动 change that no case notices | 结论 conclusion |",
+        "|---|---|---|---|---|",
     ]
-    lines += [f"| {at} | {rule} | `{part}` | {'; '.join(words)} |" for (at, rule, part), words in found.items()]
+    for (at, rule, part, conclusion), words in found.items():
+        lines.append(f"| {at} | {rule} | `{part}` | {'; '.join(words)} | {conclusion} |")
     return lines
 
 
-def _words(mutant: Mutant) -> str:
-    return mutant.change.replace("|", "\\|")
+def _conclusion(mutant: Mutant, judged: Sequence[Conclusion]) -> str:
+    found = next((one for one in judged if one.concerns(mutant)), None)
+    return "**未看过 not looked at**" if found is None else _cell(f"{found.zh} {found.en}")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -13,7 +13,7 @@ from admission.logic import evaluate, facts_of, walk
 from admission.logic.nodes import And, AnyOf, Case, Compare, Constant, Expr, FactRef, In, Not, Or, Under, children
 from admission.logic.values import shorter_codes
 from admission.rulebook import Rulebook
-from admission.vocabulary import Fact, FactType, IndustryCodes, Value, Vocabulary
+from admission.vocabulary import Fact, FactType, IndustryCodes, Value, Vocabulary, WasteCodes
 
 __all__ = ["Row", "Sampler"]
 
@@ -190,7 +190,10 @@ def _pool(vocabulary: Vocabulary, name: str, known: Iterable[Value]) -> Sequence
             return tuple(day + timedelta(days=step) for day in days for step in (-2, -1, 0, 1, 2))
         case FactType.CODE:
             words = {word for value in known if isinstance(value, frozenset) for word in value}
-            return (frozenset(), *(frozenset({code}) for code in _codes(vocabulary.codes, tuple(sorted(words)))))
+            return (
+                frozenset(),
+                *(frozenset({code}) for code in _codes(vocabulary.code_table(fact), tuple(sorted(words)))),
+            )
         case FactType.SET:
             words = {word for value in known if isinstance(value, frozenset) for word in value}
             others = [member for member in fact.members if member not in words][:1]
@@ -200,10 +203,10 @@ def _pool(vocabulary: Vocabulary, name: str, known: Iterable[Value]) -> Sequence
     return (*sorted(words), *(others or ("-",)))
 
 
-def _codes(table: IndustryCodes, prefixes: tuple[str, ...]) -> Sequence[str]:
+def _codes(table: IndustryCodes | WasteCodes, prefixes: tuple[str, ...]) -> Sequence[str]:
     """The prefixes, what they begin with, the codes under them, and one code under none."""
     under = [code for code in table.table if code.startswith(prefixes)]
-    others = [code for code in table.table if code.isdigit() and not code.startswith(prefixes)][-1:]
+    others = [code for code in table.table if table.is_prefix(code) and not code.startswith(prefixes)][-1:]
     return tuple(dict.fromkeys((*prefixes, *shorter_codes(prefixes), *under, *others)))
 
 

@@ -120,6 +120,8 @@ def _item_conditions(item: Item) -> Iterator[_Condition]:
 
 def _duty_conditions(duty: Duty) -> Iterator[_Condition]:
     yield "when", duty.when, ("when",)
+    if duty.done_when is not None:
+        yield "done_when", duty.done_when, ("done_when",)
 
 
 def _points_conditions(criterion: Criterion) -> Iterator[_Condition]:

@@ -165,8 +165,8 @@ def _value_problems(fact: Fact, value: object, place: Place, vocabulary: Vocabul
             nearest = "、".join(get_close_matches(part, list(fact.members), 3, 0.4)) or "—"
             values |= {"members": "、".join(fact.members), "nearest": nearest}
             yield Problem(ProblemCode.UNKNOWN_MEMBER, place, fact.name, values)
-        elif fact.type is FactType.CODE and not (part.isdigit() and vocabulary.codes.exists(part)):
-            values["nearest"] = "、".join(vocabulary.codes.nearest(part)) or "—"
+        elif fact.type is FactType.CODE and vocabulary.code_table(fact).normalise(part) != part:
+            values |= vocabulary.code_table(fact).refusal(part)
             yield Problem(ProblemCode.UNKNOWN_CODE, place, fact.name, values)
         elif fact.type is FactType.DATE and parse_date(part) is None:
             yield Problem(ProblemCode.BAD_DATE, place, fact.name, values)

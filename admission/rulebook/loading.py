@@ -178,17 +178,15 @@ class _Loader:
             for activity in entry.model.activities:
                 self._member("activity", activity, entry.place("activities"), "activities")
             for code in entry.model.industries:
-                if not self._is_prefix(code.removeprefix("-")):
+                if not self._vocabulary.codes.is_prefix(code.removeprefix("-")):
                     nearest = "、".join(self._vocabulary.codes.nearest(code.removeprefix("-"))) or "—"
-                    values = {"code": code, "nearest": nearest}
+                    table = self._vocabulary.codes
+                    values = {"table": table.title, "code": code, "expected": table.prefixes, "nearest": nearest}
                     place = entry.place("industries")
                     self._problems.append(Problem(ProblemCode.CONDITION_CODE, place, "industries", values))
         known = "、".join(sorted(name for name, e in self._editions.items() if e.kind == "catalogue")) or "—"
         for place, edition_id in ownerless.items():
             self._problem(ProblemCode.UNKNOWN_EDITION, place, "edition", id=edition_id, known=known)
-
-    def _is_prefix(self, code: str) -> bool:
-        return code.isdigit() and self._vocabulary.codes.exists(code)
 
     def _check_levels(self, entry: Located[Entry], edition: Edition) -> None:
         for level in entry.model.levels:
@@ -259,6 +257,7 @@ class _Loader:
             self._add_entry(entry)
         for _, duty in self._found.duties:
             self._condition(duty.model.when, duty.place("when"), f"{duty.model.id}.when")
+            self._condition(duty.model.done_when, duty.place("done_when"), f"{duty.model.id}.done_when")
         for _, criterion in self._found.criteria:
             for index, points in enumerate(criterion.model.points):
                 place = criterion.place("points", index, "when")

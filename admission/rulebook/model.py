@@ -242,13 +242,17 @@ class DutyCite(Cite):
 
 
 class Duty(Strict):
-    """Something to be done because of what the project is (义务)."""
+    """Something to be done because of what the project is (义务).
+
+    Done when one of the milestones `done_by` is reached, or `done_when` holds.
+    """
 
     id: str
     title: Label
     when: str
     before: Label
     done_by: tuple[str, ...] = ()
+    done_when: str | None = None
     department: Department
     cite: tuple[DutyCite, ...] = Field(min_length=1)
     explanation: Label | None = None

@@ -228,7 +228,10 @@ def _owned(editions: Mapping[str, Edition], rules: Iterable[tuple[str, Located[M
 def _vocabulary_digest(vocabulary: Vocabulary) -> str:
     facts = sorted(_digest(fact) for fact in vocabulary.facts.values())
     codes = [[code.code, code.name, code.parent] for code in vocabulary.codes.table.values()]
-    return _digest([facts, codes, {unit: list(names) for unit, names in vocabulary.units.items()}])
+    wastes = [[waste.code, waste.name, waste.hazard] for waste in vocabulary.wastes.table.values()]
+    days = [str(day) for day in vocabulary.wastes.effective]
+    units = {unit: list(names) for unit, names in vocabulary.units.items()}
+    return _digest([facts, codes, wastes, days, units])
 
 
 def _digest(content: BaseModel | list[Any]) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from admission.logic import next_facts, open_facts
+from admission.logic import facts_of, next_facts, open_facts
 from admission.logic.trace import summary, trace
 from admission.rulebook import Effect, Item, Owned, Ruleset, Setting
 from admission.screening.verdict import Outcome, contribution, reachable, settled
@@ -99,11 +99,15 @@ class Answer:
 
 
 class Answers:
-    """The answers of one clause, by the facts it reads; the oldest go when there are many."""
+    """The answers of one clause, by the facts it reads; the oldest go when there are many.
+
+    `names` are the facts it names, `reads` those and the facts behind them.
+    """
 
     def __init__(self, owned: Owned[Item], ruleset: Ruleset) -> None:
         self._item = owned.rule
         self._ruleset = ruleset
+        self.names = frozenset[str]().union(*(facts_of(ruleset.conditions.tree(key)) for key in conditions(owned.rule)))
         self.reads = frozenset[str]().union(*(ruleset.reads(key) for key in conditions(owned.rule)))
         self._names = tuple(sorted(self.reads))
         self._key: Callable[[_Facts], object] = itemgetter(*self._names) if self._names else _nothing_read

@@ -96,7 +96,7 @@ class Score(Frozen):
 
 
 class DutyResult(Frozen):
-    """Something to be done (义务)."""
+    """Something to be done (义务); `notes` say what about it could not be checked."""
 
     id: str
     title: str
@@ -107,6 +107,7 @@ class DutyResult(Frozen):
     cite: Cite
     cites: tuple[Cite, ...]
     needs: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Breach(Frozen):

@@ -11,6 +11,7 @@ from admission.screening.classes import Classifications, possible_classes
 from admission.screening.decision import DutyResult
 from admission.screening.facts import ComponentFacts
 from admission.screening.project import Project
+from admission.screening.wastes import notes
 from admission.vocabulary import Value
 
 __all__ = ["CLASS_FACTS", "duties"]
@@ -27,10 +28,10 @@ def duties(
     classes: Classifications,
     lang: str,
 ) -> tuple[DutyResult, ...]:
-    """Every duty that applies or may apply, with its state: met when a milestone shows it was done.
+    """Every duty that applies or may apply, with its state: met when a milestone or a fact shows it was done.
 
     A duty that every class still possible brings applies; one whose trigger is undecided has
-    status `unknown` and names the facts it needs.
+    status `unknown` and names the facts it needs, as does one that a fact not yet stated would meet.
     """
     possible = [possible_classes(classes[kind], kind) for kind in CLASS_FACTS]
     cases = [dict(zip(CLASS_FACTS.values(), levels, strict=True)) for levels in product(*possible)]
@@ -50,8 +51,8 @@ def _duty(
     cites = ruleset.duty_cites[duty.id]
     if found == {False} or not cites:
         return None
-    met = not done.isdisjoint(duty.done_by)
     certain = found == {True}
+    met = not done.isdisjoint(duty.done_by) or (certain and _done(duty, ruleset, views))
     return DutyResult(
         id=duty.id,
         title=duty.title.get(lang),
@@ -61,8 +62,17 @@ def _duty(
         department=duty.department,
         cite=cites[0],
         cites=cites,
-        needs=() if met or certain else _needs(duty, ruleset, views),
+        needs=() if met else _needs(duty.done_when if certain else duty.when, ruleset, views),
+        notes=notes(duty, ruleset, views, lang),
     )
+
+
+def _done(duty: Duty, ruleset: Ruleset, views: Sequence[Sequence[_View]]) -> bool:
+    """Whether `done_when` holds of every component that brings the duty about."""
+    if duty.done_when is None:
+        return False
+    concerns, done = ruleset.conditions.function(duty.when), ruleset.conditions.function(duty.done_when)
+    return all(done(view.get) is True for case in views for view in case if concerns(view.get) is not False)
 
 
 def _differing(views: Sequence[Sequence[_View]], reads: frozenset[str]) -> Sequence[Sequence[_View]]:
@@ -76,7 +86,9 @@ def _any(values: Iterable[bool | None]) -> bool | None:
     return True if True in found else None if None in found else False
 
 
-def _needs(duty: Duty, ruleset: Ruleset, views: Sequence[Sequence[_View]]) -> tuple[str, ...]:
-    tree = ruleset.conditions.tree(duty.when)
+def _needs(condition: str | None, ruleset: Ruleset, views: Sequence[Sequence[_View]]) -> tuple[str, ...]:
+    if condition is None:
+        return ()
+    tree = ruleset.conditions.tree(condition)
     names = (ruleset.askable(open_facts(tree, view), view) for case in views for view in case)
     return tuple(dict.fromkeys(name for found in names for name in found))

@@ -14,6 +14,7 @@ from admission.logic.nodes import Case, Constant
 from admission.logic.sentence import to_sentence
 from admission.rulebook import Ruleset
 from admission.screening.project import Component, Project
+from admission.screening.wastes import unlisted_codes
 from admission.vocabulary import Fact, FactType, Value, Vocabulary
 
 __all__ = ["ACTIVITY", "INDUSTRY", "ComponentFacts", "component_facts"]
@@ -67,9 +68,9 @@ def component_facts(project: Project, ruleset: Ruleset) -> tuple[ComponentFacts,
     states otherwise of itself must declare the work too.
 
     Raises `InputError` when a stated fact contradicts what the other facts give, or where the
-    work was declared.
+    work was declared, and when the waste list of the day has no such code.
     """
-    problems: list[Problem] = []
+    problems = list(unlisted_codes(project, ruleset.vocabulary, ruleset.on))
     shared: _Values = {**ruleset.park_facts, **project.facts}
     found = tuple(_facts_of(component, project, shared, ruleset, problems) for component in project.components)
     if problems:

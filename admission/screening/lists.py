@@ -47,13 +47,14 @@ def assess(
 ) -> tuple[Assessment, ...]:
     """Hold every clause in force, or only `items`, against every component.
 
-    A clause for which all components are alike is held against the first only.
+    A clause for which all components are alike is held against the first only: alike in the facts
+    it names, and while it is undecided also in the facts that would have to be asked.
     """
     recorded = {judgement.rule: judgement for judgement in judgements}
     differing = _differing(components)
     found: list[Assessment] = []
     for owned, answers in _with_answers(ruleset, items):
-        shared = not differing or answers.reads.isdisjoint(differing)
+        shared = _is_shared(answers, differing, components)
         judged = recorded.get(owned.rule.id) if recorded else None
         for component in components[:1] if shared else components:
             answer = answers.of(component.values)
@@ -63,6 +64,12 @@ def assess(
             else:
                 found.append(_judged(owned, component, shared, answer, judged))
     return tuple(found)
+
+
+def _is_shared(answers: Answers, differing: frozenset[str], components: Sequence[ComponentFacts]) -> bool:
+    if not differing or answers.reads.isdisjoint(differing):
+        return True
+    return answers.names.isdisjoint(differing) and answers.of(components[0].values).outcome is not Outcome.UNKNOWN
 
 
 def _judged(

@@ -1,4 +1,4 @@
-"""The words of the rules: facts, their values, and the GB/T 4754 industry codes."""
+"""The words of the rules: facts, their values, and the codes of industries (GB/T 4754) and hazardous wastes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from admission.vocabulary.loading import load_vocabulary
 from admission.vocabulary.model import Fact, FactType, Label, Member, Value, normalise_key
 from admission.vocabulary.values import is_unknown, parse_date, parse_value
 from admission.vocabulary.vocabulary import Vocabulary
+from admission.vocabulary.wastes import Waste, WasteCodes
 
 __all__ = [
     "Fact",
@@ -17,6 +18,8 @@ __all__ = [
     "Member",
     "Value",
     "Vocabulary",
+    "Waste",
+    "WasteCodes",
     "is_unknown",
     "load_vocabulary",
     "normalise_key",

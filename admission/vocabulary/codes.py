@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
+
+from admission._messages import NONE, Phrase
+from admission.vocabulary.likeness import in_order, plain, shared_pairs
 
 __all__ = ["Hit", "IndustryCode", "IndustryCodes"]
 
@@ -47,6 +50,11 @@ class IndustryCodes:
 
     table: Mapping[str, IndustryCode] = field(default_factory=dict)
     provenance: Mapping[str, object] = field(default_factory=dict)
+    title: ClassVar[str] = "GB/T 4754-2017"
+    separators: ClassVar[re.Pattern[str]] = re.compile(r"[、，,;；|](?=\s*[A-Za-z]?\s?\d{2})", re.ASCII)
+    described: ClassVar[Phrase] = Phrase("一个行业代码或代码的列表", "one industry code or a list of codes")
+    example: ClassVar[str] = "['3391']"
+    prefixes: ClassVar[Phrase] = Phrase("2–4 位代码", "2 to 4 digits")
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "table": dict(self.table), "provenance": dict(self.provenance)}
@@ -66,6 +74,10 @@ class IndustryCodes:
     def exists(self, code: str) -> bool:
         """Whether `code` (digits only, or a section letter) stands in the standard."""
         return code in self.table
+
+    def is_prefix(self, code: str) -> bool:
+        """Whether codes of the standard begin so, as `under` asks; a section letter is no prefix."""
+        return code.isdigit() and code in self.table
 
     def name(self, code: str) -> str:
         """The name of a code that exists; `KeyError` otherwise."""
@@ -95,7 +107,7 @@ class IndustryCodes:
             return None
         if letter and letter.upper() != next(iter(self.path(code)), ""):
             return None
-        if name and _plain(name) != self._names[code]:
+        if name and plain(name) != self._names[code]:
             return None
         return code
 
@@ -106,6 +118,18 @@ class IndustryCodes:
             self._relatives(text) if written is None else self._neighbours(written[2], written[3] or written[4] or "")
         )
         return tuple(f"{code} {self.name(code)}" for code in found)
+
+    def refusal(self, text: str, helpful: bool = True) -> dict[str, object]:
+        """What a message says of a code that is not in the standard; the nearest only when `helpful`."""
+        close = self.nearest(text) if helpful else ()
+        hint = Phrase(
+            f"相近的有：{'、'.join(close) or NONE}；若取自 2011 版目录，请换成 2017 版代码",
+            f"nearest: {', '.join(close) or NONE.en}; a code of the 2011 edition must be changed to the 2017 one",
+        )
+        expected = Phrase(
+            "2017 版行业代码（2–4 位，可带门类字母）", "a 2017 code of 2 to 4 digits, section letter optional"
+        )
+        return {"table": self.title, "expected": expected, "nearest": hint}
 
     def _relatives(self, text: str) -> list[str]:
         """Codes for what is not written like a code: below a section, of a longer number, or named so."""
@@ -135,7 +159,7 @@ class IndustryCodes:
         names above; failing all, names that share pairs of characters with it. Classes (four
         digits) come before groups and divisions.
         """
-        wanted = [_plain(word) for word in unicodedata.normalize("NFKC", words).split()]
+        wanted = [plain(word) for word in unicodedata.normalize("NFKC", words).split()]
         scored: list[tuple[float, str]] = []
         for code, entry in self.table.items():
             if entry.level == _SECTION or not wanted:
@@ -155,30 +179,12 @@ class IndustryCodes:
             return _EQUAL
         if word in name or code.startswith(word):
             return _INSIDE + 10 * len(word) / max(len(name), len(word))
-        if _in_order(word, name):
+        if in_order(word, name):
             return _IN_ORDER + 10 * len(word) / len(name)
         if any(word in self._names[above] for above in self.path(code)):
             return _ABOVE
-        return _PAIRS * _shared_pairs(word, name)
+        return _PAIRS * shared_pairs(word, name)
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        return {code: _plain(entry.name) for code, entry in self.table.items()}
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-
-
-def _in_order(word: str, name: str) -> bool:
-    """Whether the characters of `word` stand in `name` in this order."""
-    rest = iter(name)
-    return all(character in rest for character in word)
-
-
-def _shared_pairs(word: str, name: str) -> float:
-    """Dice likeness of neighbouring character pairs, 0 unless two or more are shared."""
-    ours = {word[i : i + 2] for i in range(len(word) - 1)}
-    theirs = {name[i : i + 2] for i in range(len(name) - 1)}
-    shared = len(ours & theirs)
-    return 2 * shared / (len(ours) + len(theirs)) if shared > 1 else 0.0
+        return {code: plain(entry.name) for code, entry in self.table.items()}

@@ -16,6 +16,8 @@ from admission.errors import Place, Problem, ProblemCode
 from admission.vocabulary.codes import IndustryCode, IndustryCodes
 from admission.vocabulary.model import Fact, normalise_key
 from admission.vocabulary.vocabulary import Vocabulary
+from admission.vocabulary.waste_table import is_waste_table, read_wastes
+from admission.vocabulary.wastes import Waste, WasteCodes
 
 __all__ = ["load_vocabulary"]
 
@@ -37,17 +39,24 @@ class _File(BaseModel):
 def load_vocabulary(files: Sequence[tuple[str, bytes]], problems: list[Problem]) -> Vocabulary:
     """The vocabulary of `files` (display name, content); what is wrong is added to `problems`.
 
-    `*.csv` with the columns code, name, level and parent are industry codes, `*.meta.yaml` says
-    where a table comes from, every other YAML file has `facts:` or `units:`.
+    `*.csv` with the columns code, name, level and parent are industry codes, with a column
+    waste_code hazardous wastes; the `*.meta.yaml` of the same name says where a table comes from.
+    Every other YAML file has `facts:` or `units:`.
     """
     facts: list[Fact] = []
     units: dict[str, tuple[str, ...]] = {}
     units_place = Place("")
     codes: list[IndustryCode] = []
-    provenance: dict[str, object] = {}
+    wastes: list[Waste] = []
+    about: dict[str, dict[str, object]] = {}
+    waste_tables = {""}
     for name, data in files:
         text = decode(data, name, problems, _LIMIT)
         if text is None:
+            continue
+        if is_waste_table(name, text):
+            waste_tables.add(_table_name(name))
+            wastes += read_wastes(text, name, problems)
             continue
         if PurePath(name).suffix == ".csv":
             codes += _read_codes(text, name, problems)
@@ -56,7 +65,7 @@ def load_vocabulary(files: Sequence[tuple[str, bytes]], problems: list[Problem])
             if not isinstance(node, Mapping):
                 problems.append(Problem(ProblemCode.NOT_A_MAPPING, node.place, values={"actual": describe(node)}))
             elif name.endswith(".meta.yaml"):
-                provenance.update((key.text, plain(value)) for key, value in node.pairs)
+                about.setdefault(_table_name(name), {}).update((key.text, plain(value)) for key, value in node.pairs)
             else:
                 file = _read_file(node, problems)
                 facts += file.facts.values()
@@ -64,7 +73,15 @@ def load_vocabulary(files: Sequence[tuple[str, bytes]], problems: list[Problem])
                     units.update(file.units)
                     units_place = place_of(node, ("units",))
     _check_units(units, units_place, problems)
-    return Vocabulary(_unclashing(facts, problems), IndustryCodes.of(codes, provenance), units)
+    of_wastes = {key: value for name in about.keys() & waste_tables for key, value in about[name].items()}
+    of_codes = {key: value for name in about.keys() - waste_tables for key, value in about[name].items()}
+    tables = IndustryCodes.of(codes, of_codes), WasteCodes.of(wastes, of_wastes)
+    return Vocabulary(_unclashing(facts, problems), tables[0], units, tables[1])
+
+
+def _table_name(name: str) -> str:
+    """`gbt4754-2017` for the table and for its meta file."""
+    return PurePath(name).name.partition(".")[0]
 
 
 def _read_file(node: Mapping, problems: list[Problem]) -> _File:

@@ -73,10 +73,11 @@ class Fact(_Model):
 
     `range` is a physical sanity interval, both ends included, in `unit`; None = open.
     `scope` `project` means one value for the whole site, `component` one per component.
-    `work` names the activity whose work item the fact describes. `define` is the formula of a
-    fact that follows from others. `umbrella` is the fact in that formula to ask for first, because
-    one answer settles many such facts (涉及哪些环境敏感区). An `internal` fact is computed by the
-    engine, never stated.
+    `codes` says of a fact of type `code` in which table its codes stand: GB/T 4754 or the hazardous
+    waste list. `work` names the activity whose work item the fact describes. `define` is the
+    formula of a fact that follows from others. `umbrella` is the fact in that formula to ask for
+    first, because one answer settles many such facts (涉及哪些环境敏感区). An `internal` fact is
+    computed by the engine, never stated.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -88,6 +89,7 @@ class Fact(_Model):
     proof: Label | None = None
     range: tuple[float | None, float | None] | None = None
     members: Mapping[str, Member] = Field(default_factory=dict)
+    codes: Literal["industry", "waste"] = "industry"
     aliases: tuple[str, ...] = ()
     work: str | None = None
     scope: Literal["project", "component"] = "component"
@@ -123,6 +125,11 @@ class Fact(_Model):
                 self.umbrella is not None and self.umbrella not in _WORD.findall(self.define or ""),
                 "umbrella 指标必须出现在 define 中",
                 "the umbrella fact must stand in define",
+            ),
+            (
+                self.type is not FactType.CODE and self.codes != "industry",
+                "只有 code 类型可写 codes",
+                "only a code fact has codes",
             ),
             (self.internal and self.ask is not None, "internal 指标不写 ask", "an internal fact is never asked"),
             (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
 
-from admission._messages import NONE, Phrase, listed, shortened
+from admission._messages import Phrase, listed, shortened
 from admission._reading import Listing, Node, Scalar, describe
 from admission.errors import Problem, ProblemCode
 from admission.vocabulary.model import Fact, FactType, Value, normalise_key
@@ -26,7 +26,6 @@ _NUMBER = re.compile(
 _UNIT_START = re.compile(r"[^\W\d_至到约]|[%‰°/]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SEPARATORS = re.compile("[、，,;；|]")
-_CODE_SEPARATORS = re.compile(r"[、，,;；|](?=\s*[A-Za-z]?\s?\d{2})", re.ASCII)
 _LARGEST = sys.float_info.max
 _SHOWN_MEMBERS = 12
 _ENOUGH_PROBLEMS = 50
@@ -35,7 +34,6 @@ _BOOL = (Phrase("是或否（true/false）", "true or false"), "true")
 _TEXT = (Phrase("一段文字", "one text"), Phrase("一段文字", "a text"))
 _ONE = Phrase("单个选项", "one option")
 _SEVERAL = Phrase("一个选项或选项的列表", "one option or a list of options")
-_CODES = Phrase("一个行业代码或代码的列表", "one industry code or a list of codes")
 
 
 class _Refused(Exception):  # noqa: N818 - a signal inside this module; it carries the problem
@@ -178,17 +176,12 @@ def _date(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> date
 
 
 def _code(fact: Fact, node: Node, vocabulary: Vocabulary, helpful: bool) -> frozenset[str]:
-    codes = vocabulary.codes
+    table = vocabulary.code_table(fact)
     found = []
-    for part, text in _parts(node, _CODES, "['3391']", _CODE_SEPARATORS):
-        code = codes.normalise(text)
+    for part, text in _parts(node, table.described, table.example, table.separators):
+        code = table.normalise(text)
         if code is None:
-            close = codes.nearest(text[:60]) if helpful else ()
-            hint = Phrase(
-                f"相近的有：{'、'.join(close) or NONE}；若取自 2011 版目录，请换成 2017 版代码",
-                f"nearest: {', '.join(close) or NONE.en}; a code of the 2011 edition must be changed to the 2017 one",
-            )
-            raise _Refused(ProblemCode.UNKNOWN_CODE, part, actual=shortened(text), nearest=hint)
+            raise _Refused(ProblemCode.UNKNOWN_CODE, part, actual=shortened(text), **table.refusal(text[:60], helpful))
         found.append(code)
     return frozenset(found)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from admission.vocabulary.codes import IndustryCodes
 from admission.vocabulary.model import Fact, normalise_key
+from admission.vocabulary.wastes import WasteCodes
 
 __all__ = ["Vocabulary"]
 
@@ -20,7 +21,7 @@ _LIKENESS = 0.5
 
 
 class Vocabulary:
-    """All facts, the industry codes and the unit synonyms; immutable.
+    """All facts, the industry and waste codes and the unit synonyms; immutable.
 
     `facts` maps canonical names in the order of the files. `units` maps a unit to the other
     ways of writing it. Clashing names are the loader's business: here the first claim wins.
@@ -31,9 +32,11 @@ class Vocabulary:
         facts: Iterable[Fact] = (),
         codes: IndustryCodes | None = None,
         units: Mapping[str, tuple[str, ...]] | None = None,
+        wastes: WasteCodes | None = None,
     ) -> None:
         self.facts: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in facts})
         self.codes = codes if codes is not None else IndustryCodes()
+        self.wastes = wastes if wastes is not None else WasteCodes()
         self.units: Mapping[str, tuple[str, ...]] = MappingProxyType(dict(units or {}))
         self.derived: tuple[Fact, ...] = tuple(fact for fact in self.facts.values() if fact.define is not None)
         self._index = self._build_index()
@@ -70,6 +73,10 @@ class Vocabulary:
             if fact.work is not None:
                 found[fact.work].append(fact)
         return {work: tuple(facts) for work, facts in found.items()}
+
+    def code_table(self, fact: Fact) -> IndustryCodes | WasteCodes:
+        """The table in which the codes of a fact of type `code` stand."""
+        return self.wastes if fact.codes == "waste" else self.codes
 
     def find(self, key: str) -> Fact | None:
         """The fact of that canonical name, alias, Chinese or (if unambiguous) English label."""

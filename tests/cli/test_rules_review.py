@@ -109,7 +109,7 @@ def test_coverage(cli: Cli, rules: Path, lang: str) -> None:
 def test_coverage_as_json(cli: Cli, rules: Path) -> None:
     result = cli("rules", "coverage", "--rules", rules, "--format", "json")
     found = json.loads(result.stdout)
-    assert list(found) == ["total", "reached", "files", "missing"]
+    assert list(found) == ["total", "reached", "files", "missing", "unreachable"]
     assert found["total"] - found["reached"] == len(found["missing"])
     own = [point for point in found["missing"] if point["rule"] == "NAT-01"]
     assert [(point["kind"], point["field"], point["value"]) for point in own] == [
@@ -149,3 +149,13 @@ def test_check_tells_what_does_not_hold(cli: Cli, rules: Path) -> None:
     result = cli("rules", "check", "--rules", rules)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "PARK-A-01.must: 没有任何填报能走到这一条件" in result.stderr
+
+
+def test_the_command_reads_the_file_beside_the_page(cli: Cli, tmp_path: Path) -> None:
+    judged = tmp_path / "quality.judged.yaml"
+    judged.write_text("judged: 1\n", encoding="utf-8")
+    page = tmp_path / "quality.md"
+    result = cli("rules", "mutate", "edition.yaml", "--limit", "1", "--write", page)
+    assert result.exit_code == 1
+    assert "quality.judged.yaml:1" in result.stderr
+    assert not page.exists()

@@ -99,7 +99,7 @@ def test_what_must_be_computed_again_when_facts_change() -> None:
     ],
 )
 def test_what_to_ask_for_an_unknown_fact(names: list[str], values: Facts, expected: tuple[str, ...]) -> None:
-    assert BOOK.askable(names, values) == expected
+    assert BOOK.terms.askable(names, values) == expected
     assert BOOK.in_force("a", on=date(2026, 3, 1)).askable(names, values) == expected
 
 

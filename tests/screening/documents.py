@@ -26,6 +26,7 @@ NATIONAL = RULES.in_force(on=DAY)
 DIVISIONS = tuple(f"{number}" for number in range(13, 44))
 PARK_SECTORS = ("344", "401", "402", "409", "339", "348", "137", "146", "273", "274", "443", "462", "772")
 WORKS = ("boiler", "surface_treatment", "water_treatment")
+WASTES = ("HW08 900-217-08", "HW49 900-041-49", "HW49 900-048-49", "HW17 900-000-17")
 
 
 def codes_below(prefixes: Sequence[str]) -> tuple[str, ...]:
@@ -50,7 +51,7 @@ def _entry_keys(rule: Entry) -> list[str]:
 def _list_keys() -> list[str]:
     texts = [text for owned in RULES.items for text in (owned.rule.when, owned.rule.must) if text]
     texts += [points.when for owned in RULES.criteria for points in owned.rule.points]
-    return texts + [owned.rule.when for owned in RULES.duties]
+    return texts + [text for owned in RULES.duties for text in (owned.rule.when, owned.rule.done_when) if text]
 
 
 @cache
@@ -89,6 +90,8 @@ def values(name: str) -> st.SearchStrategy[Value]:
             return st.sampled_from(_numbers(fact))
         case FactType.ENUM:
             return st.sampled_from(sorted(fact.members))
+        case FactType.CODE:
+            return st.frozensets(st.sampled_from(WASTES), max_size=2)
     members = _named_members().get(name) or tuple(sorted(fact.members))
     return st.frozensets(st.sampled_from(members), max_size=2)
 
@@ -197,17 +200,17 @@ def _consistent(project: Project, ruleset: Ruleset) -> Project:
     except InputError:
         return project.model_copy(
             update={
-                "facts": _plain(project.facts, works=True),
+                "facts": _plain(project.facts, ruleset, works=True),
                 "components": tuple(
-                    c.model_copy(update={"facts": _plain(c.facts, works=False)}) for c in project.components
+                    c.model_copy(update={"facts": _plain(c.facts, ruleset, works=False)}) for c in project.components
                 ),
             }
         )
     return project
 
 
-def _plain(facts: Mapping[str, Value], works: bool) -> dict[str, Value]:
-    known = VOCABULARY.facts
+def _plain(facts: Mapping[str, Value], ruleset: Ruleset, works: bool) -> dict[str, Value]:
+    known = ruleset.vocabulary.facts
     return {n: v for n, v in facts.items() if known[n].define is None and (works or known[n].work is None)}
 
 

@@ -40,7 +40,7 @@ KEYS = {
     "findings": "rule title component outcome effect dimension department stage cite status why trace needs remedy",
     "questions": "fact label ask unit proof component leading changes",
     "remedies": "changes cites",
-    "duties": "id title due before status department cite cites needs",
+    "duties": "id title due before status department cite cites needs notes",
 }
 OBJECTS = {
     "eia": "class possible entries",

@@ -87,6 +87,7 @@ def _duty(duty: Duty, teller: Teller) -> Iterator[str]:
     yield from bullet("部门", escape(duty.department))
     yield from bullet("条件", teller.condition(duty.when))
     yield from bullet("完成标志", escape("、".join(teller.rulebook.milestones[event].zh for event in duty.done_by)))
+    yield from bullet("完成条件", teller.condition(duty.done_when))
     yield from bullet("理解", _text(duty.explanation))
     yield "- **依据**（按行为日期引用）："
     yield from (f"  - {cite_text(cite, cite.effective)}" for cite in duty.cite)
