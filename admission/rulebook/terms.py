@@ -22,7 +22,7 @@ def park_vocabulary(vocabulary: Vocabulary, park: Park) -> Vocabulary:
         fact.model_copy(update={"define": defined[fact.name]}) if fact.name in defined else fact
         for fact in vocabulary.facts.values()
     )
-    return Vocabulary(facts, vocabulary.codes, vocabulary.units)
+    return Vocabulary(facts, vocabulary.codes, vocabulary.units, vocabulary.wastes)
 
 
 class Terms:

@@ -29,7 +29,7 @@ from tests.screening.documents import (
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 few = settings(max_examples=4, deadline=None, suppress_health_check=_QUIET)
-many = settings(max_examples=30, deadline=None, suppress_health_check=_QUIET)
+many = settings(max_examples=12, deadline=None, suppress_health_check=_QUIET)
 PARK_CODES = codes_below(PARK_SECTORS)
 
 
