@@ -205,6 +205,12 @@ class DecisionText:
         low, high = f"{score.low:g}", f"{score.high:g}"
         text = low if low == high else self._say("score span", low=low, high=high)
         self._page.heading(self._say("score", score=text))
+        for criterion in score.criteria:
+            share = criterion.weight / sum(item.weight for item in score.criteria)
+            low, high = (f"{points * share:.1f}" for points in (criterion.low, criterion.high))
+            points = low if low == high else self._say("score span", low=low, high=high)
+            text = self._say("criterion", title=criterion.title, points=points, most=f"{100 * share:.1f}")
+            self._body(text + self._say("brackets", text=criterion.basis))
 
     def _duties(self) -> None:
         rejected = self._decision.verdict is Verdict.REJECT

@@ -49,7 +49,7 @@ def test_a_rejected_project(cli: Cli) -> None:
         "  第44项",
         "    涂料复配车间：环境影响报告表",
         "排污许可类别：",
-        "适配度：",
+        "契合度：",
         "若获准入，接下来要办",
         "改什么可以入园",
         "  1. 厂界距最近长江支流岸线距离（支流不分级）：由 400 米 改为 1001 米",
@@ -70,7 +70,7 @@ def test_an_admitted_project(cli: Cli) -> None:
         "入园研判没有还要问的。",
         "环评类别：环境影响报告表",
         "排污许可类别：排污登记",
-        "适配度：",
+        "契合度：",
         "接下来要办",
         "  1. 竣工环境保护自主验收合格并公开（生态环境）",
         "     时间：主体工程投入生产或者使用前",
@@ -114,7 +114,7 @@ def test_a_brief_says_what_to_ask(cli: Cli) -> None:
         "  还有",
         "环评类别：待定，可能为：环境影响报告书 / 环境影响报告表",
         "    阀门车间可能为：",
-        "适配度：",
+        "契合度：",
         "接下来要办",
         "  视类别和待补信息而定：",
     ]
@@ -206,7 +206,7 @@ def test_without_a_day_it_is_today(cli: Cli) -> None:
 def test_without_a_park_the_text_says_so(cli: Cli) -> None:
     output = cli("screen", "-", "--as-of", "2026-11-24", input="name: 甲").stdout
     assert "未指定园区，只用了全国适用的规则；加 --park 指定园区（demo、shizhu）。" in output
-    assert "适配度：没有适用的评分规则。" in output
+    assert "契合度：没有适用的评分规则。" in output
 
 
 def test_before_any_law_the_classes_need_a_person(cli: Cli) -> None:
