@@ -13,6 +13,7 @@ from admission.logic import derived_order
 from admission.logic.builder import ConditionsBuilder
 from admission.rulebook.checks import check_layers, check_parks, check_periods, unknown_reference
 from admission.rulebook.editions import Owned
+from admission.rulebook.life_checks import check_life, life_conditions, life_ids
 from admission.rulebook.files import Located, RuleFiles, read_node, read_rule_files
 from admission.rulebook.model import Duty, Edition, Entry, Item, Strict
 from admission.rulebook.rulebook import Rulebook
@@ -110,6 +111,7 @@ class _Loader:
         check_parks(self._found, self._vocabulary, self._problems)
         check_periods(self._found, self._problems)
         check_layers(self._found, self._editions, self._problems)
+        check_life(self._found, self._problems)
 
     def check_items(self, added: RuleFiles) -> None:
         """Check what a list adds to rules that are in order."""
@@ -147,6 +149,7 @@ class _Loader:
             yield f"park:{park.model.park}", park.place("park")
         for event in self._found.milestones:
             yield f"milestone:{event.model.id}", event.place("id")
+        yield from life_ids(self._found)
 
     def _check_works(self) -> None:
         for fact in self._vocabulary.facts.values():
@@ -237,6 +240,8 @@ class _Loader:
             self._add_entry(entry)
         for _, duty in self._found.duties:
             self._condition(duty.model.when, duty.place("when"), f"{duty.model.id}.when")
+        for place, field, text in life_conditions(self._found):
+            self._condition(text, place, field)
         for _, criterion in self._found.criteria:
             for index, points in enumerate(criterion.model.points):
                 place = criterion.place("points", index, "when")

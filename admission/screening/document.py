@@ -65,7 +65,8 @@ class _Reader:
         self._rulebook = rulebook
         self._vocabulary: Vocabulary = rulebook.vocabulary
         self._events = {normalise_key(text): id for id, event in rulebook.milestones.items() for text in (event.zh, id)}
-        self._rules = tuple(dict.fromkeys(owned.rule.id for owned in rulebook.items))
+        asked = [owned.rule.id for owned in rulebook.items] + [rule.id for rule in rulebook.life.judgements]
+        self._rules = tuple(dict.fromkeys(asked))
         self._problems = problems
 
     def project(self, node: Node) -> Project | None:
@@ -233,14 +234,14 @@ class _Reader:
         return tuple(found) or (_component(name, {}, identity),)
 
     def _milestones(self, parts: _Parts) -> tuple[Milestone, ...]:
-        """The events whose date is known."""
+        """The events; one without a date, or with `date: 不清楚`, is kept as one of unknown date."""
         found = []
         for item in self._items(parts, "milestones"):
             inner = self._parts(item, _MILESTONE_KEYS, "milestones")
             if inner is None:
                 continue
             event, day, document = self._event(inner, item), self._day(inner, "date"), self._text(inner, "document")
-            if event is not None and day is not None:
+            if event is not None:
                 found.append(Milestone(event=event, date=day, document=document))
         return tuple(found)
 
