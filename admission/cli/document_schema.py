@@ -76,7 +76,9 @@ def _list_of(items: Schema) -> Schema:
 def _milestone(rulebook: Rulebook) -> Schema:
     events = [{"const": event.id, "title": event.zh} for event in rulebook.milestones.values()]
     document = {"type": ["string", "null"]}
-    return _closed({"event": {"oneOf": events}, "date": _DATE, "document": document}, ["event", "date"])
+    return _closed(
+        {"event": {"oneOf": events}, "date": {"anyOf": [_DATE, {"type": "null"}]}, "document": document}, ["event"]
+    )
 
 
 def _facts(rulebook: Rulebook, lang: str) -> Schema:

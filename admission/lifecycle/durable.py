@@ -2,9 +2,9 @@
 
 What was measured on version 2.0.28 decides how it is used here. Its `Host` starts two threads that
 run rules of their own accord, so the ruleset is used without one. A fact that no rule looks for is
-an error there: it is not asserted. Two threads on one session lose conclusions: one lock. A session that is not deleted stays for ever: each run has a new one, deleted
-whatever happens. Alternatives (`$or`) beside joins match too much, and absence patterns can loop:
-neither is written. Symbols reach it under names of this module's making.
+an error there: it is not asserted. Two threads on one session lose conclusions: one lock. A session
+that is not deleted stays for ever: each run has a new one, deleted whatever happens. Alternatives
+(`$or`) beside joins match too much, and absence patterns can loop: neither is written.
 """
 
 from __future__ import annotations

@@ -39,6 +39,6 @@ def engine(chains: tuple[Chain, ...], name: str | None = None) -> Inference:
         from admission.lifecycle.durable import Durable
     except ImportError as error:
         if name is not None:
-            raise MissingExtraError("durable_rules", "durable") from error
+            raise MissingExtraError("durable_rules", "inference") from error
         return Fixpoint(chains)
     return Durable(chains)

@@ -97,6 +97,7 @@ def _events(duty: LifeDuty) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:
     yield ("do",), duty.do
     yield ("unless",), duty.unless
     yield ("implied_by",), duty.implied_by
+    yield ("counts_after",), duty.counts_after
     yield ("each",), _one(duty.each)
     yield ("trigger",), duty.trigger.any if duty.trigger else ()
     for key in ("limit", "floor"):
@@ -119,6 +120,8 @@ def _check_dates(file: Located[LifeFile], known: _Known, problems: list[Problem]
     for index, derivation in enumerate(file.model.derivations):
         events = (derivation.event, *derivation.after)
         _missing(file, ("derivations", index, "event"), _MILESTONE, events, known.milestones, problems)
+    for index, kind in enumerate(file.model.breaches):
+        _missing(file, ("breaches", index, "ended_by"), _MILESTONE, kind.ended_by, known.milestones, problems)
     for index, order in enumerate(file.model.orders):
         _missing(
             file, ("orders", index, "earlier"), _MILESTONE, (order.earlier, order.later), known.milestones, problems

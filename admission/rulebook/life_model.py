@@ -1,4 +1,4 @@
-"""Rule shapes of the life cycle: what stands in `rules/three_simultaneities/*.yaml` beside the duties that follow a class."""
+"""Rule shapes of the life cycle: `rules/three_simultaneities/*.yaml`, beside the duties that follow a class."""
 
 from __future__ import annotations
 
@@ -109,9 +109,12 @@ class LifeDuty(Strict):
     """Something to be done by a day, and what follows when it is not (义务).
 
     `do`: any one of these milestones fulfils it, in the occurrence `match` names. `each`: one duty
-    for every occurrence of this milestone. `voluntary`: nothing has to be done, but it must not be
-    done after the limit. `implied_by`: where this milestone is recorded, the act must have
-    happened on some day. `void_when`: then what was done does not count.
+    for every occurrence of this milestone. `counts_after`: only what was done after the first of
+    these counts. `unrecorded`: what it means, once the limit is past, that no act is recorded:
+    approvals and the like are on public record, what lies in the enterprise's own files is unknown
+    until asked. `voluntary`: nothing has to be done, but it must not be done after the limit.
+    `implied_by`: where this milestone is recorded, the act must have happened on some day.
+    `void_when`: then what was done does not count. `disputed`: how norms differ.
     """
 
     id: str
@@ -126,6 +129,8 @@ class LifeDuty(Strict):
     each: str | None = None
     do: tuple[str, ...] = Field(min_length=1)
     match: Literal["first", "last", "next", "nth"] = "first"
+    counts_after: tuple[str, ...] = ()
+    unrecorded: Literal["undone", "unknown"] = "unknown"
     voluntary: bool = False
     void_when: str | None = None
     implied_by: tuple[str, ...] = ()
@@ -141,6 +146,7 @@ class LifeDuty(Strict):
     effective: Period | None = None
     cite: tuple[DutyCite, ...] = Field(min_length=1)
     explanation: Label | None = None
+    disputed: Label | None = None
     status: Status
     confidence: Confidence
     provenance: str
@@ -148,7 +154,13 @@ class LifeDuty(Strict):
     @property
     def events(self) -> tuple[str, ...]:
         """Every milestone it names."""
-        found = [*self.do, *self.unless, *self.implied_by, *(self.trigger.any if self.trigger else ())]
+        found = [
+            *self.do,
+            *self.unless,
+            *self.implied_by,
+            *self.counts_after,
+            *(self.trigger.any if self.trigger else ()),
+        ]
         found += [self.each] if self.each else []
         for limit in (self.limit, self.floor):
             found += limit.events if limit else ()
@@ -279,12 +291,13 @@ class PenaltyRange(Strict):
 
 
 class BreachKind(Strict):
-    """One kind of breach (违法情形) by its id in the contract."""
+    """One kind of breach (违法情形) by its id in the contract; `ended_by`: milestones that bring the act to its end."""
 
     id: str
     title: Label
     meaning: Label
     rank: int
+    ended_by: tuple[str, ...] = ()
 
 
 class MaterialItem(Strict):

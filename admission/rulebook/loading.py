@@ -13,8 +13,8 @@ from admission.logic import derived_order
 from admission.logic.builder import ConditionsBuilder
 from admission.rulebook.checks import check_layers, check_parks, check_periods, unknown_reference
 from admission.rulebook.editions import Owned
-from admission.rulebook.life_checks import check_life, life_conditions, life_ids
 from admission.rulebook.files import Located, RuleFiles, read_node, read_rule_files
+from admission.rulebook.life_checks import check_life, life_conditions, life_ids
 from admission.rulebook.model import Duty, Edition, Entry, Item, Strict
 from admission.rulebook.rulebook import Rulebook
 from admission.rulebook.sources import SourceFile
