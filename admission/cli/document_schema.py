@@ -11,6 +11,7 @@ from typing import Any
 
 from admission.rulebook import Rulebook
 from admission.screening import Decision, Judgement
+from admission.screening.document import UNDONE
 from admission.screening.facts import ACTIVITY, INDUSTRY
 from admission.vocabulary import Fact, FactType
 
@@ -77,7 +78,8 @@ def _milestone(rulebook: Rulebook) -> Schema:
     events = [{"const": event.id, "title": event.zh} for event in rulebook.milestones.values()]
     document = {"type": ["string", "null"]}
     return _closed(
-        {"event": {"oneOf": events}, "date": {"anyOf": [_DATE, {"type": "null"}]}, "document": document}, ["event"]
+        {"event": {"oneOf": events}, "date": {"anyOf": [_DATE, {"enum": [*UNDONE, None]}]}, "document": document},
+        ["event"],
     )
 
 

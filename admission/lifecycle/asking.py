@@ -34,7 +34,8 @@ def date_questions(
             changes.setdefault(event, {})
     for duty in duties:
         for event in duty.needs_dates:
-            asks.setdefault(event, phrase("ask", at.lang, event=event_label(event, at)))
+            key = "ask" if event in at.history.unknown else "ask undone"
+            asks.setdefault(event, phrase(key, at.lang, event=event_label(event, at)))
             changes.setdefault(event, {})[duty.id] = None
     order = sorted(asks, key=lambda event: (-len(changes[event]), event))
     return tuple(

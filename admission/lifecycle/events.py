@@ -38,7 +38,8 @@ class Contradicting:
 class History:
     """Milestones by event, seen from `as_of`; a later day is a plan.
 
-    Not recorded means not done. Recorded without a day means unknown: done on any day, or never.
+    Not recorded means not done, as far as public record goes. Recorded without a day means unknown:
+    done on any day, or never. Recorded as not done (`undone`) means what it says.
     The days of events that contradict each other count as unknown until somebody corrects them.
     """
 
@@ -46,8 +47,11 @@ class History:
         self.as_of = as_of
         self._days: dict[str, list[Occurrence]] = defaultdict(list)
         self.unknown: set[str] = set()
+        self.undone: set[str] = set()
         for milestone in milestones:
-            if milestone.date is None:
+            if milestone.undone:
+                self.undone.add(milestone.event)
+            elif milestone.date is None:
                 self.unknown.add(milestone.event)
             else:
                 day, event = milestone.date, milestone.event

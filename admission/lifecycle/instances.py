@@ -33,10 +33,11 @@ class Instance:
     floor: Bound | None
     asks: tuple[str, ...]
 
-    def unless_recorded(self, as_of: date) -> Instance:
+    def unless_recorded(self, history: History) -> Instance:
         """Past its limit, an act that only the enterprise's own files would show is unknown, not undone."""
-        past = self.limit.day is not None and self.limit.day < as_of
-        if self.act is not None or not past or self.rule.unrecorded == "undone" or self.rule.voluntary:
+        past = self.limit.day is not None and self.limit.day < history.as_of
+        told = self.rule.unrecorded == "undone" or not history.undone.isdisjoint(self.rule.do)
+        if self.act is not None or not past or not self.applies or told or self.rule.voluntary:
             return self
         return replace(self, act_open=True, asks=tuple(dict.fromkeys((*self.asks, self.rule.do[0]))))
 
@@ -76,7 +77,7 @@ def instances(rule: LifeDuty, history: History, views: Views) -> list[Instance]:
             _instance(rule, history, applies, void, occasion, number if many else 0)
             for number, occasion in enumerate(occasions, 1)
         ]
-    return [item.unless_recorded(history.as_of) for item in found if _in_force(item, history)]
+    return [item.unless_recorded(history) for item in found if _in_force(item, history)]
 
 
 def _occasions(rule: LifeDuty, history: History) -> list[Occurrence | None]:

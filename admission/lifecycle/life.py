@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
@@ -117,8 +118,13 @@ def _draw(at: Situation, inference: str | None) -> _Drawn:
         for item in found
         for breach, how in outcomes[item.key].breaches
     ]
-    lines.sort(key=lambda line: (_STATUS.index(line.status), line.due is None, line.due, line.order or 0, line.id))
+    lines.sort(key=_order)
     return tuple(lines), merged(broken, {kind.id: kind.rank for kind in rules.breaches})
+
+
+def _order(line: DutyLine) -> tuple[object, ...]:
+    """Overdue first, then by due day, by the order of the process, by id."""
+    return (_STATUS.index(line.status), line.due or date.max, line.step.order if line.step else 0, line.id)
 
 
 def _symbols(found: Iterable[Instance], at: Situation) -> Iterable[Symbol]:

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 from admission.lifecycle.instances import Instance
 from admission.lifecycle.penalties import Act, penalty_of, plain_cite
-from admission.lifecycle.results import DutyLine, PenaltyResult
+from admission.lifecycle.results import DutyLine, PenaltyResult, StepLine
 from admission.lifecycle.situation import Situation
 from admission.lifecycle.words import why
 from admission.rulebook import Cite
-from admission.rulebook.life_model import BreachKind
+from admission.rulebook.life_model import BreachKind, Step
 from admission.rulebook.model import DutyCite
 from admission.screening.decision import Breach
 
@@ -78,7 +78,7 @@ def duty_line(item: Instance, outcome: Outcome, at: Situation) -> DutyLine:
             "needs": needs,
             "owner": rule.owner,
             "phase": rule.phase,
-            "order": rule.step.order if rule.step else None,
+            "step": _step(rule.step, lang) if rule.step else None,
             "done": item.act,
             "late": broken == "late",
             "estimated": item.limit.estimated,
@@ -90,6 +90,11 @@ def duty_line(item: Instance, outcome: Outcome, at: Situation) -> DutyLine:
             "rule_status": rule.status,
         }
     )
+
+
+def _step(step: Step, lang: str) -> StepLine:
+    documents, fee = step.documents.get(lang), step.fee.get(lang)
+    return StepLine(order=step.order, stage=step.stage, documents=documents, fee=fee)
 
 
 def _days(item: Instance, outcome: Outcome, at: Situation) -> tuple[date, ...]:

@@ -20,6 +20,7 @@ __all__ = [
     "PenaltyResult",
     "PhaseReadiness",
     "Readiness",
+    "StepLine",
 ]
 
 
@@ -79,6 +80,15 @@ class PenaltyResult(Frozen):
     daily_fine_from: date | None
 
 
+class StepLine(Frozen):
+    """The duty as a step of the process: when in the order, what to bring, what it costs."""
+
+    order: int
+    stage: Literal["preparation", "construction", "commissioning", "acceptance"]
+    documents: str
+    fee: str
+
+
 class DutyLine(DutyResult):
     """A duty with everything the life cycle knows of it.
 
@@ -89,7 +99,7 @@ class DutyLine(DutyResult):
     rule: str
     owner: Literal["enterprise", "authority", "park"]
     phase: Literal["design", "construction", "operation"] | None
-    order: int | None
+    step: StepLine | None
     done: date | None
     late: bool
     estimated: bool

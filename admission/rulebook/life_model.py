@@ -101,6 +101,7 @@ class Step(Strict):
     """The duty as a step of the process sheet (办理流程): what to bring and what it costs."""
 
     order: int
+    stage: Literal["preparation", "construction", "commissioning", "acceptance"]
     documents: Label
     fee: Label
 
