@@ -77,10 +77,8 @@ def _list_of(items: Schema) -> Schema:
 def _milestone(rulebook: Rulebook) -> Schema:
     events = [{"const": event.id, "title": event.zh} for event in rulebook.milestones.values()]
     document = {"type": ["string", "null"]}
-    return _closed(
-        {"event": {"oneOf": events}, "date": {"anyOf": [_DATE, {"enum": [*UNDONE, None]}]}, "document": document},
-        ["event"],
-    )
+    day = {"anyOf": [_DATE, {"enum": [*UNDONE, None]}]}
+    return _closed({"event": {"oneOf": events}, "date": day, "document": document}, ["event"])
 
 
 def _facts(rulebook: Rulebook, lang: str) -> Schema:

@@ -24,9 +24,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "limit": ("期限{due}", "due by {due}"),
     "no limit": ("期限尚未起算", "no period runs yet"),
     "estimated": ("（跨年节假日未公布，按周一至周五估算）", " (holidays not published yet, Monday to Friday counted)"),
-    "ask": (
-        "“{event}”是哪一天？尚未办理的请删去该节点",
-        "On which day was '{event}'? If it was not done, leave it out",
+    "ask": ("“{event}”是哪一天？尚未办理的，日期写“未办”", "On which day was '{event}'? If it was not done, say so"),
+    "ask undone": (
+        "是否已办“{event}”？已办的请填日期，未办的写“未办”",
+        "Was '{event}' done? State its day, or say that it was not done",
     ),
     "contradiction": (
         "“{earlier}”{earlier_day}晚于“{later}”{later_day}，请核对：{why}",

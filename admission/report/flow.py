@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from admission.lifecycle.results import DutyLine
-from admission.report.sheets import say_department
+from admission.report.sheets import dated, say_department
 from admission.report.words import say
 
 __all__ = ["STAGES", "cells", "flow_svg", "lanes"]
@@ -16,7 +16,7 @@ __all__ = ["STAGES", "cells", "flow_svg", "lanes"]
 STAGES = ("preparation", "construction", "commissioning", "acceptance")
 Numbered = tuple[int, DutyLine]
 _ACROSS = 4
-_LANE, _BOX_W, _BOX_H, _GAP_X, _GAP_Y, _PAD = 120, 208, 92, 26, 30, 16
+_LANE, _BOX_W, _BOX_H, _GAP_X, _GAP_Y, _PAD = 120, 208, 98, 26, 30, 16
 _WIDTH = _LANE + _PAD * 2 + _ACROSS * _BOX_W + (_ACROSS - 1) * _GAP_X
 _TITLE_CELLS, _LINES = 26, 3
 _STYLE = """
@@ -93,10 +93,10 @@ def _box(number: int, duty: DutyLine, x: float, y: float, lang: str) -> Iterator
     middle = x + _BOX_W / 2
     for position, line in enumerate(lines):
         yield f'<text class="title" x="{middle}" y="{y + 22 + position * 18}">{escape(line)}</text>'
-    below = duty.done or duty.due
-    day = f" · {below}" if below else ""
-    text = f"{say_department(duty.department, lang)}{day}"
-    yield f'<text class="small" x="{middle}" y="{y + _BOX_H - 10}">{escape(text)}</text>'
+    day = duty.done or duty.due
+    below = [say_department(duty.department, lang), *([dated(str(day), lang)] if day else [])]
+    for position, line in enumerate(reversed(below)):
+        yield f'<text class="small" x="{middle}" y="{y + _BOX_H - 8 - position * 14}">{escape(line)}</text>'
 
 
 def cells(text: str) -> int:

@@ -19,7 +19,8 @@ h2{{font-family:"SimHei","Noto Sans CJK SC",sans-serif;font-size:1.1em;margin:7m
 table{{border-collapse:collapse;width:100%}}td,th{{border:1px solid #333;padding:1.4mm 2mm;vertical-align:middle}}
 th{{background:#eef2f5;font-family:"SimHei","Noto Sans CJK SC",sans-serif;font-weight:normal}}tr{{break-inside:avoid}}
 .rows td{{font-size:.88em}}.particulars th{{width:7em;text-align:left}}td.n{{text-align:center}}
-.sign{{margin-top:10mm}}.sign td{{height:34mm;width:50%;vertical-align:top}}p{{margin:1mm 0;text-indent:2em}}
+.sign{{margin-top:10mm}}.sign{{break-inside:avoid}}.sign td{{vertical-align:top}}
+.sign tr:nth-child(2) td{{height:26mm}}p{{margin:1mm 0;text-indent:2em}}
 .line{{text-indent:0}}.foot{{margin-top:5mm;font-size:.85em;color:#444;text-indent:0}}svg{{width:100%}}
 """
 
@@ -40,10 +41,10 @@ def _page(sheet: Sheet) -> Iterator[str]:
     yield from (f"<p>{escape(text)}</p>\n" for text in sheet.opening)
     for section in sheet.sections:
         yield from _section(section, sheet.lang)
-    yield '<table class="sign"><tr>'
-    for lines in sheet.signatures:
-        yield f"<td>{'<br>'.join(escape(line) for line in lines)}</td>"
-    yield f'</tr></table>\n<p class="foot">{escape(sheet.footer)}</p>\n</body></html>\n'
+    yield '<table class="sign">'
+    for texts in zip(*sheet.signatures, strict=True):
+        yield f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
+    yield f'</table>\n<p class="foot">{escape(sheet.footer)}</p>\n</body></html>\n'
 
 
 def _section(section: Section, lang: str) -> Iterator[str]:

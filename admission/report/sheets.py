@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from admission.lifecycle.results import DutyLine, Life, PenaltyLine, PenaltyResult
 from admission.report.words import CLASS_WORDS, say
 from admission.rulebook import Cite
 from admission.screening.decision import Breach
 
-__all__ = ["Column", "Section", "Sheet", "Table", "cite_text", "notice_sheet", "process_sheet", "steps_of"]
+__all__ = ["Column", "Section", "Sheet", "Table", "cite_text", "dated", "notice_sheet", "process_sheet", "steps_of"]
 
 _ENTERPRISE = ("enterprise", "park")
 _QUESTIONS = 12
+_HORIZON = timedelta(days=366)
+"""How far ahead the reminder looks; what is due later stands in the calendar."""
+_STATE = "中华人民共和国"
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,35 @@ class Sheet:
 
 
 def cite_text(cite: Cite, lang: str) -> str:
-    """`《…》第…条`."""
+    """`《…》第…条`, laws of the state by their short names."""
     if lang == "zh":
-        return f"《{cite.document}》{cite.article or ''}"
+        return f"《{cite.document.removeprefix(_STATE)}》{cite.article or ''}"
     return f"{cite.document} {cite.article or ''}".rstrip()
+
+
+def dated(text: str, lang: str) -> str:
+    """`text` with its days written as an office writes them: 2026年3月1日."""
+    if lang != "zh":
+        return text
+    return _ISO.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text)
+
+
+def _polished(sheet: Sheet) -> Sheet:
+    """The sheet with every day in the manner of its language."""
+
+    def texts(lines: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dated(line, sheet.lang) for line in lines)
+
+    sections = tuple(
+        replace(
+            section,
+            text=texts(section.text),
+            table=section.table and replace(section.table, rows=tuple(map(texts, section.table.rows))),
+        )
+        for section in sheet.sections
+    )
+    particulars = tuple((name, dated(text, sheet.lang)) for name, text in sheet.particulars)
+    return replace(sheet, sections=sections, particulars=particulars, opening=texts(sheet.opening))
 
 
 def steps_of(life: Life) -> tuple[DutyLine, ...]:
@@ -79,11 +110,11 @@ def process_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
     columns = tuple(
         Column(say(f"column {key}", lang), share)
         for key, share in (
-            ("number", 0.04),
+            ("number", 0.05),
             ("step", 0.17),
             ("deadline", 0.14),
-            ("documents", 0.22),
-            ("authority", 0.09),
+            ("documents", 0.20),
+            ("authority", 0.10),
             ("fee", 0.11),
             ("basis", 0.15),
             ("status", 0.08),
@@ -96,7 +127,7 @@ def process_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
         *_open_section(life, lang, "three"),
         Section(say("notes" if _has_questions(life) else "notes three", lang), text=_notes(life, lang)),
     )
-    return Sheet(
+    sheet = Sheet(
         kind="flow",
         title=say("process title", lang),
         lang=lang,
@@ -107,6 +138,7 @@ def process_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
         footer=say("footer", lang),
         wide=True,
     )
+    return _polished(sheet)
 
 
 def _step_row(number: int, duty: DutyLine, lang: str) -> tuple[str, ...]:
@@ -176,7 +208,7 @@ def _open_section(life: Life, lang: str, number: str) -> tuple[Section, ...]:
 def notice_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
     """工作提醒告知单: what is broken, overdue or due, with clause and date, and a place to sign."""
     sections = [_broken(life, lang), _due(life, lang), *_open_section(life, lang, "three")]
-    return Sheet(
+    sheet = Sheet(
         kind="notice",
         title=say("notice title", lang),
         lang=lang,
@@ -189,10 +221,11 @@ def notice_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
         sections=tuple(section for section in sections if section is not None),
         signatures=(
             (say("issuer", lang, park=park), say("stamp", lang), say("handler", lang), say("day", lang)),
-            (say("recipient", lang), say("stamp", lang), say("receiver", lang), say("day", lang)),
+            (say("recipient", lang, project=life.project), say("stamp", lang), say("receiver", lang), say("day", lang)),
         ),
         footer=say("footer", lang),
     )
+    return _polished(sheet)
 
 
 def _broken(life: Life, lang: str) -> Section:
@@ -211,7 +244,7 @@ def _broken(life: Life, lang: str) -> Section:
     ]
     if not rows:
         return Section(say("broken", lang), text=(say("nothing broken", lang),))
-    columns = (("number", 0.06), ("matter", 0.19), ("facts", 0.31), ("basis", 0.22), ("penalty", 0.22))
+    columns = (("number", 0.08), ("matter", 0.13), ("facts", 0.27), ("basis", 0.23), ("penalty", 0.29))
     return Section(say("broken", lang), table=_table(columns, rows, lang))
 
 
@@ -247,19 +280,24 @@ def _due(life: Life, lang: str) -> Section:
             cite_text(duty.cite, lang),
         )
         for duty in life.duties
-        if duty.status == "pending" and duty.owner in _ENTERPRISE and (duty.due or duty.next_step)
+        if duty.status == "pending" and duty.owner in _ENTERPRISE and _is_near(duty, life.as_of)
     ]
     if not rows:
         return Section(say("due", lang), text=(say("nothing due", lang),))
     columns = (
-        ("number", 0.06),
-        ("matter", 0.24),
+        ("number", 0.08),
+        ("matter", 0.22),
         ("deadline", 0.17),
         ("authority", 0.13),
         ("documents", 0.22),
         ("basis", 0.18),
     )
     return Section(say("due", lang), table=_table(columns, rows, lang))
+
+
+def _is_near(duty: DutyLine, as_of: date) -> bool:
+    """Due within a year, or the next step although no period runs yet."""
+    return duty.next_step if duty.due is None else duty.due - as_of <= _HORIZON
 
 
 def _penalty(found: PenaltyResult | None, lang: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from admission.errors import MissingExtraError
 from admission.lifecycle.results import DutyLine
 from admission.report.flow import lanes
-from admission.report.sheets import Section, Sheet, Table, say_department
+from admission.report.sheets import Section, Sheet, Table, dated, say_department
 from admission.report.words import say
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _flow(document: Document, steps: Sequence[DutyLine], lang: str) -> None:
         table = _grid(document, 2 * len(rows) - 1, shares, borders=False)
         head = table.cell(0, 0).merge(table.cell(2 * len(rows) - 2, 0))
         _cell(head, say(f"stage {stage}", lang), font=_HEADING, size=11, align="center", fill=_HEAD)
-        _frame(head, "single")
+        _frame_lane(table)
         for line, part in enumerate(rows):
             for place, (number, duty) in enumerate(part):
                 _box(table.cell(2 * line, 1 + 2 * place), number, duty, lang)
@@ -223,28 +223,47 @@ def _flow(document: Document, steps: Sequence[DutyLine], lang: str) -> None:
 
 def _box(cell: _Cell, number: int, duty: DutyLine, lang: str) -> None:
     day = duty.done or duty.due
-    below = say_department(duty.department, lang) + (f"\n{day}" if day else "")
+    below = say_department(duty.department, lang) + (f"\n{dated(str(day), lang)}" if day else "")
     _cell(cell, f"{number}. {duty.title}", size=9.5, align="center", fill=_FILL[duty.status])
     _paragraph(cell, below, size=8, align="center", spacing=1)
     _frame(cell, _BORDER[duty.status])
 
 
 def _frame(cell: _Cell, kind: str) -> None:
+    _edge(cell._tc, kind, _EDGES)
+
+
+def _edge(element: Any, kind: str, edges: Sequence[str]) -> None:
+    """Lines along `edges` of a cell's element."""
     borders = _element("w:tcBorders")
-    for edge in _EDGES:
-        weight = "18" if kind == "thick" else "8"
-        value = "single" if kind == "thick" else kind
-        attributes = {"w:val": value, "w:sz": weight, "w:space": "0", "w:color": "1F4E79"}
-        borders.append(_element(f"w:{edge}", attributes))
-    cell._tc.get_or_add_tcPr().append(borders)
+    for edge in edges:
+        weight, value = ("18", "single") if kind == "thick" else ("8", kind)
+        borders.append(_element(f"w:{edge}", {"w:val": value, "w:sz": weight, "w:space": "0", "w:color": "1F4E79"}))
+    element.get_or_add_tcPr().append(borders)
+
+
+def _frame_lane(table: Any) -> None:
+    """A line around the head of a lane, over all rows it is merged from."""
+    heads = [row._tr.tc_lst[0] for row in table.rows]
+    for position, head in enumerate(heads):
+        edges = ["left", "right"]
+        edges += ["top"] if position == 0 else []
+        edges += ["bottom"] if position + 1 == len(heads) else []
+        _edge(head, "single", [edge for edge in _EDGES if edge in edges])
 
 
 def _signatures(document: Document, sheet: Sheet) -> None:
-    _paragraph(document, "", size=6, spacing=1)
+    """A line for each thing to fill in, room for the stamp, the whole on one page."""
+    from docx.shared import Mm
+
+    _paragraph(document, "", size=6, spacing=1, keep=True)
     count = len(sheet.signatures)
-    table = _grid(document, 1, [1 / count] * count)
-    table.rows[0]._tr.get_or_add_trPr().append(_element("w:cantSplit"))
-    for cell, lines in zip(table.rows[0].cells, sheet.signatures, strict=True):
-        _paragraph(cell, lines[0], size=11, before=4, new=False, spacing=1.3)
-        for line in lines[1:]:
-            _paragraph(cell, line, size=11, before=6, spacing=1.3)
+    lines = list(zip(*sheet.signatures, strict=True))
+    table = _grid(document, len(lines), [1 / count] * count)
+    for row, texts in zip(table.rows, lines, strict=True):
+        row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+        last = texts is lines[-1]
+        for cell, text in zip(row.cells, texts, strict=True):
+            _paragraph(cell, text, size=11, before=4, after=4, new=False, spacing=1.3, keep=not last)
+        if texts is lines[1]:
+            row.height = Mm(26)
