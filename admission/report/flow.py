@@ -22,8 +22,8 @@ _TITLE_CELLS, _LINES = 26, 3
 _STYLE = """
 .lane{fill:#f3f6f8;stroke:#8a97a3}.head{fill:#1f4e79}.headtext{fill:#fff;font-size:15px;text-anchor:middle}
 .box{fill:#fff;stroke:#1f4e79;stroke-width:1.2}.met{fill:#dfe7ec}.overdue{stroke:#b00020;stroke-width:3}
-.unknown{stroke-dasharray:6 4}.title{font-size:14px;fill:#111;text-anchor:middle}
-.small{font-size:11.5px;fill:#444;text-anchor:middle}.arrow{stroke:#1f4e79;stroke-width:1.6;fill:none;marker-end:url(#a)}
+.unknown{stroke-dasharray:6 4}.title{font-size:14px;fill:#111111;text-anchor:middle}
+.small{font-size:11.5px;fill:#444444;text-anchor:middle}.arrow{stroke:#1f4e79;stroke-width:1.6;fill:none;marker-end:url(#a)}
 text{font-family:"FangSong","STFangsong","Noto Serif CJK SC","SimSun","WenQuanYi Zen Hei",serif}
 """
 

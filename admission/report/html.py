@@ -12,16 +12,16 @@ __all__ = ["html"]
 
 _STYLE = """
 @page{{size:A4 {turn};margin:18mm 16mm}}
-body{{font-family:"FangSong","STFangsong","Noto Serif CJK SC","SimSun",serif;color:#111;line-height:1.6;
+body{{font-family:"FangSong","STFangsong","Noto Serif CJK SC","SimSun",serif;color:#111111;line-height:1.6;
 max-width:{width}mm;margin:12mm auto}}
 h1{{text-align:center;font-family:"SimSun","STSong","Noto Serif CJK SC",serif;letter-spacing:.12em;margin:0 0 8mm}}
 h2{{font-family:"SimHei","Noto Sans CJK SC",sans-serif;font-size:1.1em;margin:7mm 0 2mm}}
-table{{border-collapse:collapse;width:100%}}td,th{{border:1px solid #333;padding:1.4mm 2mm;vertical-align:middle}}
+table{{border-collapse:collapse;width:100%}}td,th{{border:1px solid #333333;padding:1.4mm 2mm;vertical-align:middle}}
 th{{background:#eef2f5;font-family:"SimHei","Noto Sans CJK SC",sans-serif;font-weight:normal}}tr{{break-inside:avoid}}
 .rows td{{font-size:.88em}}.particulars th{{width:7em;text-align:left}}td.n{{text-align:center}}
 .sign{{margin-top:10mm}}.sign{{break-inside:avoid}}.sign td{{vertical-align:top}}
 .sign tr:nth-child(2) td{{height:26mm}}p{{margin:1mm 0;text-indent:2em}}
-.line{{text-indent:0}}.foot{{margin-top:5mm;font-size:.85em;color:#444;text-indent:0}}svg{{width:100%}}
+.line{{text-indent:0}}.foot{{margin-top:5mm;font-size:.85em;color:#444444;text-indent:0}}svg{{width:100%}}
 """
 
 

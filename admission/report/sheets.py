@@ -12,7 +12,18 @@ from admission.report.words import CLASS_WORDS, say
 from admission.rulebook import Cite
 from admission.screening.decision import Breach
 
-__all__ = ["Column", "Section", "Sheet", "Table", "cite_text", "dated", "notice_sheet", "process_sheet", "steps_of"]
+__all__ = [
+    "Column",
+    "Section",
+    "Sheet",
+    "Table",
+    "cite_text",
+    "dated",
+    "notice_sheet",
+    "process_sheet",
+    "say_department",
+    "steps_of",
+]
 
 _ENTERPRISE = ("enterprise", "park")
 _QUESTIONS = 12

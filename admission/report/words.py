@@ -107,7 +107,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "lighter open": ("轻重待定", "cannot be told yet"),
     "law pre_code": ("适用法典施行前的规定", "the law before the Code"),
     "law code": ("适用生态环境法典", "the Code"),
-    "amount": ("{low}万元—{high}万元", "{low}–{high} x 10,000 yuan"),
+    "amount": ("{low}万元—{high}万元", "{low}–{high} wan yuan"),
     "share": ("总投资额{low}%—{high}%", "{low}–{high} % of total investment"),
     "multiple": ("{low}倍—{high}倍", "{low}–{high} times"),
     "gravity normal": ("", ""),

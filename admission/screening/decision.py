@@ -117,13 +117,13 @@ class Breach(Frozen):
     id: str
     title: str
     since: date | None
-    until: date | None
-    duty: str
-    why: str
-    disputed: str | None
-    status: Status
+    until: date | None = None
+    duty: str = ""
+    why: str = ""
+    disputed: str | None = None
+    status: Status = Status.VERIFIED
     cite: Cite
-    cites: tuple[Cite, ...]
+    cites: tuple[Cite, ...] = ()
     penalty: dict[str, Any]
 
 
