@@ -51,7 +51,8 @@ class Durable:
                 self._chain(run, list(given))
             finally:
                 self._run = None
-                self._ruleset.delete_state(run.session)
+                if run.begun:
+                    self._ruleset.delete_state(run.session)
         return frozenset(run.seen - given.keys())
 
     def _chain(self, run: _Run, symbols: list[Symbol]) -> None:
@@ -63,6 +64,7 @@ class Durable:
                 failures.append(error)
 
         while symbols := [symbol for symbol in symbols if (symbol.kind, symbol.state) in self._wanted]:
+            run.begun = True
             handle = self._ruleset.assert_facts([run.fact(symbol) for symbol in symbols])
             self._ruleset.do_actions(handle, finished)
             symbols, run.found = run.found, []
@@ -119,6 +121,7 @@ class _Run:
         self.seen = seen
         self.found: list[Symbol] = []
         self.steps = 0
+        self.begun = False
 
     def fact(self, symbol: Symbol) -> _Expression:
         return {"sid": self.session, **symbol._asdict()}

@@ -78,19 +78,22 @@ def _matches(chain: Chain, position: int, symbol: Symbol, known: _Known) -> Iter
     if start is None:
         return
     others = chain.given[:position] + chain.given[position + 1 :]
-    for bindings in _join(others, start, known):
+    for bindings in _join(others, start, known, (symbol,)):
         if holds(chain, bindings):
             yield bindings
 
 
-def _join(patterns: tuple[Given, ...], bindings: _Bindings, known: _Known) -> Iterator[_Bindings]:
+def _join(
+    patterns: tuple[Given, ...], bindings: _Bindings, known: _Known, used: tuple[Symbol, ...]
+) -> Iterator[_Bindings]:
+    """Each pattern takes a symbol of its own, as in durable_rules."""
     if not patterns:
         yield bindings
         return
     for symbol in known.candidates(patterns[0], bindings):
-        wider = _bind(patterns[0], symbol, bindings)
+        wider = None if symbol in used else _bind(patterns[0], symbol, bindings)
         if wider is not None:
-            yield from _join(patterns[1:], wider, known)
+            yield from _join(patterns[1:], wider, known, (*used, symbol))
 
 
 def _bind(given: Given, symbol: Symbol, bindings: _Bindings) -> _Bindings | None:

@@ -121,7 +121,7 @@ def _instance(
 ) -> Instance:
     unplaced = occasion is None and rule.each is not None and rule.each in history.unknown
     act = None if void or unplaced else _act(rule, history, occasion, number)
-    doubtful = history.uncertain(*rule.do)
+    doubtful = history.uncertain(*rule.do, *rule.counts_after)
     implied = act is None and not void and _implied(rule, history, occasion)
     limit = Bound() if rule.limit is None else bound_of(rule.limit, history, occasion, rule.each, act)
     floor = None if rule.floor is None else bound_of(rule.floor, history, occasion, rule.each, act)

@@ -43,7 +43,8 @@ def bound_of(
         return _counted(limit, occasion, ())
     doubtful = history.uncertain(*limit.events)
     reference = _reference(limit, history, occasion, act)
-    if reference is None or (doubtful and limit.pick in ("last", "last_before_act")):
+    later = limit.pick in ("last", "last_before_act") or limit.every is not None
+    if reference is None or (doubtful and later):  # an unknown day may put the limit off
         return Bound(open=bool(doubtful), asks=doubtful)
     return _counted(limit, reference, doubtful)
 
