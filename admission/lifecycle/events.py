@@ -83,23 +83,26 @@ class History:
         return frozenset(self._days) | frozenset(self.unknown)
 
     def _derive(self, rule: Derivation) -> None:
-        """Add the days that follow from others; a stated day between two sources wins."""
+        """Add the days that follow from others; a stated day stands for the one it comes closest to."""
         stated = self._days.pop(rule.event, [])
         sources = self.all(*rule.after)
+        counted = [add(source.day, rule.add, rule.unit).day for source in sources]
+        given: dict[int, Occurrence] = {}
         found: list[Occurrence] = []
-        for source, following in zip(sources, [*sources, None][1:], strict=True):
-            between = [
-                item for item in stated if source.day < item.day and (following is None or item.day < following.day)
-            ]
-            if between:
-                found.append(Occurrence(between[-1].day, rule.event, source.day + _ONE, between[-1].document))
+        for item in stated:
+            before = [number for number, source in enumerate(sources) if source.day < item.day]
+            if before:
+                given[min(before, key=lambda number: abs(counted[number] - item.day))] = item
+            else:
+                found.append(Occurrence(item.day, rule.event, date.min, item.document))
+        for number, (source, day) in enumerate(zip(sources, counted, strict=True)):
+            own = given.get(number)
+            if own is not None:
+                found.append(Occurrence(own.day, rule.event, source.day + _ONE, own.document))
             elif rule.effective.state(source.day) == "in_force":
-                day = add(source.day, rule.add, rule.unit).day
                 found.append(Occurrence(day, rule.event, source.day + _ONE, source.document))
-            elif following is None:
+            elif number + 1 == len(sources):
                 self.unknown.add(rule.event)
-        first = sources[0].day if sources else date.max
-        found += [Occurrence(item.day, rule.event, date.min, item.document) for item in stated if item.day <= first]
         if self.uncertain(*rule.after) and not found:
             self.unknown.add(rule.event)
         if found:

@@ -177,13 +177,8 @@ _COLON = {"zh": "：", "en": ": "}
 
 
 def merged(breaches: Iterable[Breach], rank: Mapping[str, int]) -> tuple[Breach, ...]:
-    """One line for each breach and first day, most serious first; undisputed readings win over disputed ones."""
-    groups: dict[tuple[str, date | None], Breach] = {}
-    for breach in sorted(breaches, key=lambda item: (item.disputed is not None, item.duty)):
-        key = (breach.id, breach.since)
-        if key in groups:
-            cites = tuple(dict.fromkeys((*groups[key].cites, *breach.cites)))
-            groups[key] = groups[key].model_copy(update={"cites": cites})
-        else:
-            groups[key] = breach
-    return tuple(sorted(groups.values(), key=lambda item: (rank[item.id], item.since or date.min, item.duty)))
+    """Most serious first; a disputed reading is left out where an undisputed one says the same of that day."""
+    found = list(breaches)
+    sure = {(breach.id, breach.since) for breach in found if breach.disputed is None}
+    kept = [breach for breach in found if breach.disputed is None or (breach.id, breach.since) not in sure]
+    return tuple(sorted(kept, key=lambda item: (rank[item.id], item.since or date.min, item.duty)))

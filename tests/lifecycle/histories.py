@@ -85,5 +85,3 @@ def random_symbols(draw: random.Random, duties: int) -> list[Symbol]:
 def _dated(kind: str, state: str, name: str, draw: random.Random) -> Symbol:
     has_day = state.startswith(("done", "set"))
     return Symbol(kind, state, name, day=draw.randint(1, 8) if has_day else 0)
-
-

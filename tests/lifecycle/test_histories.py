@@ -31,7 +31,9 @@ def test_every_history_has_an_expectation() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("engine", [None, "fixpoint"])
 def test_breaches(name: str, engine: str | None) -> None:
-    found = sorted((breach.id, str(breach.since), str(breach.until)) for breach in lived(name, inference=engine).breaches)
+    found = sorted(
+        (breach.id, str(breach.since), str(breach.until)) for breach in lived(name, inference=engine).breaches
+    )
     wanted = sorted((item["id"], str(item["since"]), str(item["until"])) for item in EXPECTED[name]["breaches"])
     assert found == wanted
 
@@ -40,8 +42,8 @@ def test_breaches(name: str, engine: str | None) -> None:
 def test_duties(name: str) -> None:
     life = lived(name)
     found = {duty.id: duty for duty in life.duties}
-    for key, wanted in EXPECTED[name]["duties"].items():
-        wanted = wanted if isinstance(wanted, dict) else {"status": wanted}
+    for key, given in EXPECTED[name]["duties"].items():
+        wanted = given if isinstance(given, dict) else {"status": given}
         shown = {"status": found[key].status, "due": found[key].due}
         assert {part: shown[part] for part in wanted} == wanted, (key, found[key].why)
 

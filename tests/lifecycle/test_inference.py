@@ -67,7 +67,11 @@ def test_every_duty_gets_a_status_from_every_combination_of_states() -> None:
 @pytest.mark.parametrize("limit", ["set", "set-open", "free", "free-open"])
 def test_an_open_act_never_makes_a_breach(duty: str, act: str, limit: str) -> None:
     symbols = [Symbol("today", "is", day=9), Symbol("duty", duty, "d"), Symbol("act", act, "d", day=8)]
-    symbols += [Symbol("limit", limit, "d", day=5), Symbol("breaks", "late", "d", "b"), Symbol("breaks", "overdue", "d", "b")]
+    symbols += [
+        Symbol("limit", limit, "d", day=5),
+        Symbol("breaks", "late", "d", "b"),
+        Symbol("breaks", "overdue", "d", "b"),
+    ]
     found = engine(chains(), "fixpoint").conclude(symbols)
     assert not [symbol for symbol in found if symbol.kind == "breach"]
 
@@ -83,8 +87,12 @@ def test_what_no_rule_looks_for_is_no_trouble(name: str) -> None:
 
 
 ENDLESS = (
-    Chain("pair", (Given("a", "s", "x", None, "t"), Given("a", "s", "y", None, "u")), (), Given("p", "s", "x", "y", None)),
-    Chain("cross", (Given("p", "s", "x", "y", None), Given("p", "s", "z", "w", None)), (), Given("q", "s", "x", "w", None)),
+    Chain(
+        "pair", (Given("a", "s", "x", None, "t"), Given("a", "s", "y", None, "u")), (), Given("p", "s", "x", "y", None)
+    ),
+    Chain(
+        "cross", (Given("p", "s", "x", "y", None), Given("p", "s", "z", "w", None)), (), Given("q", "s", "x", "w", None)
+    ),
 )
 
 
@@ -122,9 +130,7 @@ def test_threads_share_one_engine() -> None:
     assert found == [plain.conclude(symbols) for symbols in work]
 
 
-@pytest.mark.parametrize(
-    ("operator", "expected"), [("<=", {3, 5}), ("<", {3}), (">", {7}), (">=", {5, 7})]
-)
+@pytest.mark.parametrize(("operator", "expected"), [("<=", {3, 5}), ("<", {3}), (">", {7}), (">=", {5, 7})])
 @pytest.mark.parametrize("turned", [False, True])
 def test_every_comparison_on_either_side(operator: str, expected: set[int], turned: bool) -> None:
     mirrored = operator.translate(str.maketrans("<>", "><"))
