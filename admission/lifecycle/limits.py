@@ -68,7 +68,8 @@ def _counted(limit: Limit, reference: Occurrence, doubtful: tuple[str, ...]) -> 
     number = (
         limit.within if limit.within is not None else limit.every if limit.every is not None else -(limit.ahead or 0)
     )
-    counted = add(reference.day, number, limit.unit) if limit.unit is not None else Day(reference.day)
+    start = reference.day - _ONE if limit.first_day_counts and reference.day > date.min else reference.day
+    counted = add(start, number, limit.unit) if limit.unit is not None else Day(reference.day)
     day = counted.day - _ONE if limit.exclusive and counted.day > date.min else counted.day
     return Bound(day, bool(doubtful), reference.day, counted.estimated, doubtful)
 

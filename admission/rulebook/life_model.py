@@ -43,6 +43,7 @@ class Limit(Strict):
     `before`: not later than the first of these milestones. `within` n units `after` a milestone.
     `ahead` n units `of` a milestone. `yearly`: on these days of each year once `after` has happened.
     `every` n units after the last of `after`. `exclusive`: the day reached itself is too late (满).
+    `first_day_counts`: the day it is counted from is the first day of the period (a notice is open on that day).
     `pick` says which occurrence counts: the first, the last, the next on or after the occasion, or
     the last one not later than the act.
     """
@@ -56,6 +57,7 @@ class Limit(Strict):
     after: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     exclusive: bool = False
+    first_day_counts: bool = False
     pick: Literal["first", "last", "next", "last_before_act"] = "first"
 
     @model_validator(mode="after")
