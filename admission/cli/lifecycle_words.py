@@ -18,7 +18,7 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{earlier} {earlier_day} is after {later} {later_day}: {why}",
     ),
     "breaches": ("违法情形", "Breaches"),
-    "no breach": ("由已填的节点看，没有发现", "None, as far as the milestones show"),
+    "no breach": ("由已填的节点看，没有发现", "Nothing found, as far as the milestones show"),
     "breach": ("{title}：自 {since} 起{until}", "{title}: since {since}{until}"),
     "until": ("，至 {day}", ", until {day}"),
     "goes on": ("，持续中", ", going on"),
