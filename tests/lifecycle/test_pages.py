@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from admission import Life
+from admission import Life, lifecycle, read_projects
+from admission.report import flow_svg
+from admission.report.sheets import steps_of
 from tests.lifecycle.histories import rules
 from tests.lifecycle.pages import EXPLAINED, beyond, cases_page, coverage_page, decided_alike, fine_ranges, lived
 
@@ -24,6 +26,17 @@ def test_the_page_is_up_to_date(name: str, make: Callable[[], str]) -> None:
     if os.environ.get("ADMISSION_WRITE_DOCS"):
         (DOCS / name).write_text(make(), encoding="utf-8")
     assert (DOCS / name).read_text(encoding="utf-8") == make(), "run ADMISSION_WRITE_DOCS=1 pytest tests/lifecycle"
+
+
+def test_the_flow_of_the_page_is_up_to_date() -> None:
+    source = DOCS.parent / "examples" / "projects" / "pump-expansion.yaml"
+    (project,) = read_projects(source.read_bytes(), source.name, rules())
+    assert project.as_of is not None
+    drawing = flow_svg(steps_of(lifecycle(project, rules().in_force(project.park, on=project.as_of)))) + "\n"
+    file = DOCS / "images" / "flow-pump-expansion.svg"
+    if os.environ.get("ADMISSION_WRITE_DOCS"):
+        file.write_text(drawing, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == drawing, "run ADMISSION_WRITE_DOCS=1 pytest tests/lifecycle"
 
 
 def test_all_160_rules_are_there() -> None:
