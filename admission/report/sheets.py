@@ -145,7 +145,7 @@ def process_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
         particulars=_particulars(life, park, lang),
         opening=(),
         sections=sections,
-        signatures=((say("issuer", lang, park=park), say("stamp", lang), say("handler", lang), say("day", lang)),),
+        signatures=((say("maker", lang, park=park), say("stamp", lang), say("handler", lang), say("day", lang)),),
         footer=say("footer", lang),
         wide=True,
     )
