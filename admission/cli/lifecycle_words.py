@@ -79,6 +79,24 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{count} questions for a person: see judgements in --format json",
     ),
     "questions": ("需补充的信息", "To be stated"),
+    # admission rules show
+    "show when": ("适用", "applies when"),
+    "show trigger": ("起因", "arises with"),
+    "show question": ("问题", "question"),
+    "show entails": ("后果", "entails"),
+    "show department": ("部门", "department"),
+    "show cite": ("依据", "basis"),
+    "show penalty": ("罚则", "range"),
+    "show status": ("状态", "status"),
+    "show source": ("出处", "source"),
+    "show do": ("办理", "done by"),
+    "show before": ("期限", "when"),
+    "show evidence": ("证据", "proof"),
+    "show breach": ("违反即", "else"),
+    "show explanation": ("说明", "note"),
+    "unit wan_yuan": ("{low}–{high} 万元", "{low}–{high} wan yuan (10k CNY)"),
+    "unit fraction": ("总投资额的 {low}%–{high}%", "{low}–{high} % of the total investment"),
+    "unit multiple": ("相应费用的 {low}–{high} 倍", "{low}–{high} times the fee or cost"),
 }
 
 

@@ -121,3 +121,15 @@ def test_without_python_docx_it_says_what_to_install(cli: Cli, tmp_path: Path, m
     result = cli("lifecycle", BROKEN, "--handout", "flow", "-o", str(tmp_path / "a.docx"))
     assert result.exit_code == 1
     assert "admission[docx]" in result.stderr
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_duty_of_the_page_can_be_looked_up(cli: Cli, lang: str) -> None:
+    for name in ("CN-LIFE-EIA-APPROVAL", "cn-life-permit-valid#1", "CN-LIFE-J-OVER-PERMIT", "CN-LIFE-EIA-VALIDITY-682"):
+        result = cli("rules", "show", name, "--lang", lang)
+        assert result.exit_code == 0, result.stderr
+        assert all(cell_len(line) <= 80 for line in result.stdout.splitlines())
+    text = cli("rules", "show", "CN-LIFE-EIA-APPROVAL").stdout
+    for part in ("未批先建", "第二十五条", "eia_approval_date", "20–100 万元"):
+        assert part in text
+    assert "CN-LIFE-PERMIT" in cli("rules", "show", "CN-LIFE-PERMITS").stderr
