@@ -173,8 +173,8 @@ def _act(rule: LifeDuty, history: History, occasion: Occurrence | None, number: 
 
 
 def _first_reference(rule: LifeDuty, history: History) -> date:
-    events = (rule.limit or rule.floor).events if rule.limit or rule.floor else ()  # type: ignore[union-attr]
-    found = history.all(*events)
+    counted = rule.limit or rule.floor
+    found = history.all(*counted.events) if counted else []
     return found[0].day if found else date.min
 
 

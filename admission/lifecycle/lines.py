@@ -21,6 +21,7 @@ __all__ = ["Outcome", "act_of", "breach_line", "cites_for", "duty_line", "merged
 _ONE = timedelta(days=1)
 _BROKEN = ("late", "overdue", "early")
 _FOUND, _DECIDED, _ORDERED = "violation_found", "penalty_decision", "correction_ordered"
+_COLON = {"zh": "：", "en": ": "}
 _INVESTMENT, _HARM = "total_investment_wan_yuan", "caused_pollution_or_damage"
 
 
@@ -171,9 +172,6 @@ def breach_line(kind: BreachKind, item: Instance, outcome: Outcome, at: Situatio
         cites=cites,
         penalty=penalty.model_dump(mode="json"),
     )
-
-
-_COLON = {"zh": "：", "en": ": "}
 
 
 def merged(breaches: Iterable[Breach], rank: Mapping[str, int]) -> tuple[Breach, ...]:
