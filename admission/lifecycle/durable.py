@@ -57,21 +57,19 @@ class Durable:
 
     def _chain(self, run: _Run, symbols: list[Symbol]) -> None:
         """Assert in rounds: what one round concludes is asserted in the next."""
-        failures: list[object] = []
 
-        def finished(error: object, state: object) -> None:
-            if error is not None:
-                failures.append(error)
+        def finished(error: BaseException | None, state: object) -> None:
+            run.failure = run.failure or error
 
         while symbols := [symbol for symbol in symbols if (symbol.kind, symbol.state) in self._wanted]:
             run.begun = True
             handle = self._ruleset.assert_facts([run.fact(symbol) for symbol in symbols])
             self._ruleset.do_actions(handle, finished)
+            if run.failure is not None:
+                raise run.failure
             symbols, run.found = run.found, []
             if run.steps > STEPS:
                 raise StepsExceededError(STEPS)
-        if failures:
-            raise RuntimeError(f"durable_rules: {failures[0]}")
 
     def _rule(self, chain: Chain) -> _Expression:
         patterns: list[_Expression] = []
@@ -103,14 +101,20 @@ class Durable:
         sources = tuple(None if variable is None else bound[variable] for variable in (then.of, then.by, then.day))
 
         def conclude(closure: Any) -> None:
-            self.note(_conclusion(then, sources, closure))
+            try:
+                self._note(_conclusion(then, sources, closure))
+            except Exception as error:  # the library would keep it to itself
+                self._fail(error)
 
         return conclude
 
-    def note(self, symbol: Symbol) -> None:
-        """Add a conclusion of the run under way."""
+    def _note(self, symbol: Symbol) -> None:
         if self._run is not None:
             self._run.note(symbol)
+
+    def _fail(self, error: Exception) -> None:
+        if self._run is not None:
+            self._run.failure = error
 
 
 class _Run:
@@ -122,6 +126,7 @@ class _Run:
         self.found: list[Symbol] = []
         self.steps = 0
         self.begun = False
+        self.failure: BaseException | None = None
 
     def fact(self, symbol: Symbol) -> _Expression:
         return {"sid": self.session, **symbol._asdict()}

@@ -160,3 +160,16 @@ def test_without_durable_rules_the_plain_engine_serves(monkeypatch: pytest.Monke
             engine(ENDLESS, "durable_rules")
     finally:
         engine.cache_clear()
+
+
+def test_a_failure_inside_the_engine_is_not_kept_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = durable.Durable(ENDLESS)
+
+    def fail(*_: object) -> Symbol:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(durable, "_conclusion", fail)
+    with pytest.raises(ValueError, match="broken"):
+        found.conclude([Symbol("a", "s", "n"), Symbol("a", "s", "m")])
+    monkeypatch.undo()
+    assert found.conclude([Symbol("a", "s", "n"), Symbol("a", "s", "m")])
