@@ -10,7 +10,7 @@ from admission.lifecycle.events import History, Occurrence
 from admission.lifecycle.limits import Bound, bound_of, cycles
 from admission.lifecycle.symbols import Symbol
 from admission.rulebook.life_model import LifeDuty
-from admission.screening.duties import Views
+from admission.screening.views import Views
 
 __all__ = ["Instance", "instances"]
 

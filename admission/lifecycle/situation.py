@@ -10,9 +10,10 @@ from admission.lifecycle.events import History
 from admission.rulebook import Catalogue, Ruleset
 from admission.rulebook.life_model import LifeRules
 from admission.screening.classes import Classifications, possible_classes
-from admission.screening.duties import CLASS_FACTS, Views
+from admission.screening.duties import CLASS_FACTS
 from admission.screening.facts import ComponentFacts
 from admission.screening.project import Project
+from admission.screening.views import Views
 from admission.vocabulary import Value
 
 __all__ = ["Situation", "situation"]

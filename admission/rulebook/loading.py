@@ -240,12 +240,12 @@ class _Loader:
             self._add_entry(entry)
         for _, duty in self._found.duties:
             self._condition(duty.model.when, duty.place("when"), f"{duty.model.id}.when")
-        for place, field, text in life_conditions(self._found):
-            self._condition(text, place, field)
         for _, criterion in self._found.criteria:
             for index, points in enumerate(criterion.model.points):
                 place = criterion.place("points", index, "when")
                 self._condition(points.when, place, f"{criterion.model.id}.points.{index}.when")
+        for place, field, text in life_conditions(self._found):
+            self._condition(text, place, field)
 
     def _add_entry(self, entry: Located[Entry]) -> None:
         model = entry.model

@@ -13,46 +13,11 @@ from admission.screening.facts import ComponentFacts
 from admission.screening.project import Project
 from admission.vocabulary import Value
 
-__all__ = ["CLASS_FACTS", "Views", "duties"]
+__all__ = ["CLASS_FACTS", "duties"]
 
 CLASS_FACTS = {Catalogue.EIA: "eia_class", Catalogue.PERMIT: "permit_class"}
 _ORDER = ("overdue", "pending", "unknown", "met")
 _View = Mapping[str, Value | None]
-
-
-class Views:
-    """The facts of every component, once for each combination of the classes still possible.
-
-    `possible` maps `eia_class` and `permit_class` to the levels that are still possible.
-    """
-
-    def __init__(
-        self, components: tuple[ComponentFacts, ...], possible: Mapping[str, Sequence[str]], ruleset: Ruleset
-    ) -> None:
-        self._ruleset = ruleset
-        cases = [dict(zip(possible, levels, strict=True)) for levels in product(*possible.values())]
-        self._cases = [[{**component.values, **levels} for component in components] for levels in cases]
-
-    def holds(self, condition: str) -> bool | None:
-        """Does the condition hold for some component, whichever class is the right one? None: it depends."""
-        function = self._ruleset.conditions.function(condition)
-        found = {_any(function(view.get) for view in case) for case in self._relevant(condition)}
-        return found.pop() if len(found) == 1 else None
-
-    def needs(self, condition: str) -> tuple[str, ...]:
-        """The unknown facts that the condition hangs on, in the order to ask them."""
-        tree, ruleset = self._ruleset.conditions.tree(condition), self._ruleset
-        views = (view for case in self._relevant(condition) for view in case)
-        names = (ruleset.askable(open_facts(tree, view), view) for view in views)
-        return tuple(dict.fromkeys(name for found in names for name in found))
-
-    def _relevant(self, condition: str) -> Sequence[Sequence[_View]]:
-        """Only one of the cases that are alike in everything that the condition reads."""
-        if len(self._cases) == 1:
-            return self._cases
-        read = self._ruleset.reads(condition)
-        classes = [name for name in CLASS_FACTS.values() if name in read]
-        return list({tuple(case[0][name] for name in classes): case for case in reversed(self._cases)}.values())[::-1]
 
 
 def duties(
@@ -67,32 +32,51 @@ def duties(
     A duty that every class still possible brings applies; one whose trigger is undecided has
     status `unknown` and names the facts it needs.
     """
-    views = Views(
-        components, {CLASS_FACTS[kind]: possible_classes(classes[kind], kind) for kind in CLASS_FACTS}, ruleset
-    )
+    possible = [possible_classes(classes[kind], kind) for kind in CLASS_FACTS]
+    cases = [dict(zip(CLASS_FACTS.values(), levels, strict=True)) for levels in product(*possible)]
+    views = [[{**component.values, **levels} for component in components] for levels in cases]
     done = {milestone.event for milestone in project.milestones if milestone.date is not None}
     found = (_duty(owned.rule, ruleset, views, done, lang) for owned in ruleset.duties)
     return tuple(sorted(filter(None, found), key=lambda item: _ORDER.index(item.status)))
 
 
-def _duty(duty: Duty, ruleset: Ruleset, views: Views, done: set[str], lang: str) -> DutyResult | None:
-    applies, cites = views.holds(duty.when), ruleset.duty_cites[duty.id]
-    if applies is False or not cites:
+def _duty(
+    duty: Duty, ruleset: Ruleset, views: Sequence[Sequence[_View]], done: set[str], lang: str
+) -> DutyResult | None:
+    """`views` holds, for each combination of classes still possible, the facts of every component."""
+    function = ruleset.conditions.function(duty.when)
+    views = views if len(views) == 1 else _differing(views, ruleset.reads(duty.when))
+    found = {_any(function(view.get) for view in case) for case in views}
+    cites = ruleset.duty_cites[duty.id]
+    if found == {False} or not cites:
         return None
     met = not done.isdisjoint(duty.done_by)
+    certain = found == {True}
     return DutyResult(
         id=duty.id,
         title=duty.title.get(lang),
         due=None,
         before=duty.before.get(lang),
-        status="met" if met else "pending" if applies else "unknown",
+        status="met" if met else "pending" if certain else "unknown",
         department=duty.department,
         cite=cites[0],
         cites=cites,
-        needs=() if met or applies else views.needs(duty.when),
+        needs=() if met or certain else _needs(duty, ruleset, views),
     )
+
+
+def _differing(views: Sequence[Sequence[_View]], reads: frozenset[str]) -> Sequence[Sequence[_View]]:
+    """Only one of the views that are alike in everything that a duty reads."""
+    classes = [name for name in CLASS_FACTS.values() if name in reads]
+    return list({tuple(case[0][name] for name in classes): case for case in reversed(views)}.values())[::-1]
 
 
 def _any(values: Iterable[bool | None]) -> bool | None:
     found = set(values)
     return True if True in found else None if None in found else False
+
+
+def _needs(duty: Duty, ruleset: Ruleset, views: Sequence[Sequence[_View]]) -> tuple[str, ...]:
+    tree = ruleset.conditions.tree(duty.when)
+    names = (ruleset.askable(open_facts(tree, view), view) for case in views for view in case)
+    return tuple(dict.fromkeys(name for found in names for name in found))
