@@ -33,7 +33,7 @@ def engine(chains: tuple[Chain, ...], name: str | None = None) -> Inference:
 
     Raises `MissingExtraError` for durable_rules on a machine that cannot have it.
     """
-    if name == ENGINES[1]:
+    if name == ENGINES[1] or not chains:
         return Fixpoint(chains)
     try:
         from admission.lifecycle.durable import Durable

@@ -78,9 +78,11 @@ def lifecycle(
 def screen(project: Project, ruleset: Ruleset, *, lang: str = "zh") -> Decision:
     """Hold `project` against `ruleset`: whether it fits, why, what follows; with milestones its duties and breaches.
 
-    See `admission.screening.screen` for verdict, classes and questions, `lifecycle` for the rest.
+    See `admission.screening.screen` for verdict, classes and questions, `lifecycle` for the rest. A
+    rulebook without life-cycle duties gives those that the classes bring.
     """
-    return screen_facts(project, ruleset, lang=lang, follow=_follow)
+    follow = _follow if ruleset.rulebook.life.duties else None
+    return screen_facts(project, ruleset, lang=lang, follow=follow)
 
 
 def _follow(

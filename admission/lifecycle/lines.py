@@ -52,10 +52,11 @@ class Outcome:
 
 
 def cites_for(cites: Sequence[DutyCite], days: Iterable[date]) -> tuple[Cite, ...]:
-    """The citations in force on any of `days`; all of them when none was."""
+    """The citations in force on any of `days`; before all of them the earliest."""
     days = tuple(days)
     found = [cite for day in days for cite in cites if cite.effective.state(day) == "in_force"]
-    return tuple(dict.fromkeys(plain_cite(cite) for cite in found or cites))
+    first = min(cite.effective.start for cite in cites)
+    return tuple(dict.fromkeys(plain_cite(cite) for cite in found or cites if found or cite.effective.start == first))
 
 
 def duty_line(item: Instance, outcome: Outcome, at: Situation) -> DutyLine:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from admission import Life
+from admission import Life, Milestone, lifecycle, screen
 from tests.lifecycle.histories import FORM, follow, rules, statuses
+from tests.screening.small import duty, flat, rulebook
 
 PLAN = ("planning_approval", "2019-05-10")
 REVIEW = ("planning_eia_review_opinion", "2019-03-01")
@@ -151,3 +154,30 @@ def test_a_stricter_class_than_the_catalogue_stands() -> None:
 def test_a_mere_registration_where_a_permit_is_due_is_none() -> None:
     life = follow(("discharge_registration", "2025-01-01"), ("production_start", "2025-03-01"))
     assert "discharge_without_permit" in {breach.id for breach in life.breaches}
+
+
+# --- rulebooks of one's own, acts of long ago ------------------------------------------------------------------------
+
+
+def test_a_rulebook_without_a_life_cycle_keeps_the_duties_of_its_classes() -> None:
+    own = rulebook(duties=[duty("D", "true")])
+    given = flat(industry=["3443"]).model_copy(
+        update={"milestones": (Milestone(event="construction_start", date=date(2025, 1, 1)),)}
+    )
+    ruleset = own.in_force(None, on=date(2026, 7, 1))
+    assert [found.id for found in screen(given, ruleset).duties] == ["D"]
+    life = lifecycle(given, ruleset)
+    assert (life.duties, life.breaches, life.engine) == ((), (), "fixpoint")
+
+
+def test_an_act_before_all_that_is_cited_cites_the_earliest() -> None:
+    life = follow(("construction_start", "2009-05-01"), facts={"decided_eia_document": "report"})
+    (breach,) = [breach for breach in life.breaches if breach.id == "build_before_approval"]
+    assert "中华人民共和国生态环境法典" not in [cite.document for cite in breach.cites]
+
+
+def test_a_met_duty_of_long_ago_cites_the_earliest() -> None:
+    events = (("eia_approval_date", "2009-02-10"), ("construction_start", "2009-05-01"))
+    life = follow(*events, facts={"decided_eia_document": "report"})
+    (line,) = [line for line in life.duties if line.id == "CN-LIFE-EIA-APPROVAL"]
+    assert [cite.document for cite in line.cites] == ["中华人民共和国环境保护法"]
