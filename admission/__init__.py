@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from admission import errors
 from admission._version import VERSION
+from admission.lifecycle import Life, lifecycle, material_change, screen
 from admission.rulebook import Rulebook, Ruleset, load_rulebook
-from admission.screening import Component, Decision, Judgement, Milestone, Project, read_projects, screen
+from admission.screening import Component, Decision, Judgement, Milestone, Project, read_projects
 
 __version__ = VERSION
 
@@ -19,13 +20,16 @@ __all__ = [
     "Component",
     "Decision",
     "Judgement",
+    "Life",
     "Milestone",
     "Project",
     "Rulebook",
     "Ruleset",
     "__version__",
     "errors",
+    "lifecycle",
     "load_rulebook",
+    "material_change",
     "read_projects",
     "screen",
 ]

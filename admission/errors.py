@@ -8,6 +8,7 @@
     │   └── RulebookError          a rule, vocabulary or park file is wrong
     ├── ConditionError             one condition text does not parse or type-check
     ├── NotInForceError            a rule, edition or park asked for has no version on that day
+    ├── StepsExceededError         chaining rules that never come to an end
     └── MissingExtraError          an optional library is not installed
 
 Each error carries its data as attributes; the sentence a person reads is made from them
@@ -35,6 +36,7 @@ __all__ = [
     "ProblemCode",
     "ProblemsError",
     "RulebookError",
+    "StepsExceededError",
 ]
 
 
@@ -146,3 +148,11 @@ class MissingExtraError(AdmissionError):
         self.feature = feature
         self.extra = extra
         super().__init__(f"{feature} 需要可选组件：pip install 'admission[{extra}]' ({feature} needs this extra)")
+
+
+class StepsExceededError(AdmissionError):
+    """Inference was stopped after `steps` conclusions: the chaining rules do not come to an end."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        super().__init__(f"more than {steps} conclusions: the chaining rules do not end")

@@ -10,6 +10,7 @@ import typer
 
 from admission._version import VERSION
 from admission.cli.industry import industry_command
+from admission.cli.lifecycle import lifecycle_command
 from admission.cli.rules_check import check_command
 from admission.cli.rules_coverage import coverage_command
 from admission.cli.rules_export import export_xlsx_command
@@ -43,6 +44,7 @@ app = _new_app("产业园区项目准入研判 (admission screening for industri
 _rules = _new_app("查看和检查规则库 (the rulebook)")
 app.add_typer(_rules, name="rules")
 app.command("screen")(screen_command)
+app.command("lifecycle")(lifecycle_command)
 app.command("industry")(industry_command)
 app.command("waste")(waste_command)
 app.command("schema")(schema_command)

@@ -11,6 +11,7 @@ from typing import Any
 
 from admission.rulebook import Rulebook
 from admission.screening import Decision, Judgement
+from admission.screening.document import UNDONE
 from admission.screening.facts import ACTIVITY, INDUSTRY
 from admission.vocabulary import Fact, FactType
 
@@ -78,7 +79,8 @@ def _list_of(items: Schema) -> Schema:
 def _milestone(rulebook: Rulebook) -> Schema:
     events = [{"const": event.id, "title": event.zh} for event in rulebook.milestones.values()]
     document = {"type": ["string", "null"]}
-    return _closed({"event": {"oneOf": events}, "date": _DATE, "document": document}, ["event", "date"])
+    day = {"anyOf": [_DATE, {"enum": [*UNDONE, None]}]}
+    return _closed({"event": {"oneOf": events}, "date": day, "document": document}, ["event"])
 
 
 def _facts(rulebook: Rulebook, lang: str) -> Schema:

@@ -59,7 +59,7 @@ def _decide(
 ) -> list[Decision]:
     """The decision of every project of every file; what is wrong anywhere ends the run, all at once."""
     from admission.errors import InputError
-    from admission.screening import screen
+    from admission.lifecycle import screen
 
     failures = Failures(lang)
     decisions = []

@@ -113,6 +113,7 @@ _DEPARTMENTS: Mapping[str, str] = {
     "水利": "water",
     "应急": "emergency management",
     "住建": "housing and construction",
+    "卫健": "health",
     "林业": "forestry",
     "农业农村": "agriculture",
     "市场监管": "market supervision",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from admission._messages import Phrase
 from admission._reading import Listing, Mapping, Node, Scalar, decode, describe, parse, place_of, validate
 from admission.errors import Place, Problem, ProblemCode
+from admission.rulebook.life_model import LifeFile
 from admission.rulebook.model import (
     Criterion,
     Duty,
@@ -80,6 +81,7 @@ class RuleFiles:
     parks: list[Located[Park]] = field(default_factory=list)
     milestones: list[Located[Milestones]] = field(default_factory=list)
     retired: list[Located[Retired]] = field(default_factory=list)
+    life: list[Located[LifeFile]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
 
 
@@ -99,7 +101,13 @@ def read_node(node: Node, found: RuleFiles, problems: list[Problem]) -> None:
         problems.append(Problem(ProblemCode.NOT_A_MAPPING, node.place, values={"actual": describe(node)}))
         return
     keys = {key.text for key, _ in node.pairs}
-    if "entries" in keys:
+    if "lifecycle" in keys:
+        life = validate(LifeFile, node, problems)
+        if life is not None:
+            found.life.append(Located(life, node))
+        else:
+            _note_broken(node, found)
+    elif "entries" in keys:
         found.entries += _owned(node, "entries", Entry, found, validate(_EntryFile, node, problems))
     elif "edition" in keys:
         _read_edition(node, found, problems)
@@ -115,8 +123,8 @@ def read_node(node: Node, found: RuleFiles, problems: list[Problem]) -> None:
         found.retired += _parts(node, "retired", Retired, found, validate(_RetiredFile, node, problems))
     else:
         detail = Phrase(
-            "看不出是哪类规则：应有 edition、entries、park、milestones 或 retired",
-            "not a rule file: expected edition, entries, park, milestones or retired",
+            "看不出是哪类规则：应有 edition、entries、park、milestones、lifecycle 或 retired",
+            "not a rule file: expected edition, entries, park, milestones, lifecycle or retired",
         )
         problems.append(Problem(ProblemCode.SCHEMA, node.place, values={"detail": detail}))
 

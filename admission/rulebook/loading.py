@@ -14,6 +14,7 @@ from admission.logic.builder import ConditionsBuilder
 from admission.rulebook.checks import check_layers, check_parks, check_periods, unknown_reference
 from admission.rulebook.editions import Owned
 from admission.rulebook.files import Located, RuleFiles, read_node, read_rule_files
+from admission.rulebook.life_checks import check_life, life_conditions, life_ids
 from admission.rulebook.model import Duty, Edition, Entry, Item, Setting, Strict
 from admission.rulebook.rulebook import Rulebook
 from admission.rulebook.sources import SourceFile
@@ -119,6 +120,7 @@ class _Loader:
         check_parks(self._found, self._vocabulary, self._problems)
         check_periods(self._found, self._problems)
         check_layers(self._found, self._editions, self._problems)
+        check_life(self._found, self._problems)
 
     def check_items(self, added: RuleFiles) -> None:
         """Check what a list adds to rules that are in order."""
@@ -156,6 +158,7 @@ class _Loader:
             yield f"park:{park.model.park}", park.place("park")
         for event in self._found.milestones:
             yield f"milestone:{event.model.id}", event.place("id")
+        yield from life_ids(self._found)
 
     def _check_works(self) -> None:
         for fact in self._vocabulary.facts.values():
@@ -262,6 +265,8 @@ class _Loader:
             for index, points in enumerate(criterion.model.points):
                 place = criterion.place("points", index, "when")
                 self._condition(points.when, place, f"{criterion.model.id}.points.{index}.when")
+        for place, field, text in life_conditions(self._found):
+            self._condition(text, place, field)
 
     def _add_entry(self, entry: Located[Entry]) -> None:
         model = entry.model

@@ -16,6 +16,7 @@ from admission.logic import Conditions, facts_of
 from admission.rulebook.checks import LAYERS
 from admission.rulebook.editions import Absence, CatalogueInForce, Owned
 from admission.rulebook.files import Located, RuleFiles
+from admission.rulebook.life_model import LifeRules
 from admission.rulebook.model import Catalogue, Cite, Criterion, Duty, Edition, Item, Milestones, Park, Period, Setting
 from admission.rulebook.terms import Terms
 from admission.vocabulary import Fact, Value, Vocabulary
@@ -53,6 +54,8 @@ class Rulebook:
         self.parks: Mapping[str, Park] = {item.model.park: item.model for item in found.parks}
         self.milestones: Mapping[str, Milestones] = {item.model.id: item.model for item in found.milestones}
         self.retired = tuple(item.model for item in found.retired)
+        self.life = LifeRules.of(tuple(item.model for item in found.life))
+        self.life_sha256 = _digest(self.life)
         self._words_sha256 = _vocabulary_digest(vocabulary)
         self.sha256 = self._digest()
         self._rulesets: dict[tuple[str | None, date], Ruleset] = {}
@@ -93,7 +96,7 @@ class Rulebook:
         others: list[Mapping[str, BaseModel]] = [self.editions, self.parks, self.milestones]
         models = (model for mapping in others for model in mapping.values())
         parts = [owned.sha256 for owned in rules] + [_digest(model) for model in (*models, *self.retired)]
-        return _digest([self._words_sha256, *sorted(parts)])
+        return _digest([self._words_sha256, self.life_sha256, *sorted(parts)])
 
 
 _KEPT = 64
@@ -149,7 +152,10 @@ class Ruleset:
             parts.extend(catalogue.entries)
         editions = {_digest(part.edition) for part in {part.edition.edition: part for part in parts}.values()}
         park = None if self.park is None else _digest(self.park)
-        return _digest([park, self.rulebook.words_sha256, sorted(editions), sorted(part.sha256 for part in parts)])
+        life = self.rulebook.life_sha256
+        return _digest(
+            [park, self.rulebook.words_sha256, life, sorted(editions), sorted(part.sha256 for part in parts)]
+        )
 
     @cached_property
     def duty_cites(self) -> Mapping[str, tuple[Cite, ...]]:

@@ -111,12 +111,21 @@ class DutyResult(Frozen):
 
 
 class Breach(Frozen):
-    """A duty broken (违法情形); filled from milestones by the life-cycle rules."""
+    """A duty broken (违法情形); filled from milestones by the life-cycle rules.
+
+    `until` None: it goes on. `disputed`: norms in force together differ on whether it is one.
+    """
 
     id: str
     title: str
     since: date | None
+    until: date | None = None
+    duty: str = ""
+    why: str = ""
+    disputed: str | None = None
+    status: Status = Status.VERIFIED
     cite: Cite
+    cites: tuple[Cite, ...] = ()
     penalty: dict[str, Any]
 
 

@@ -16,7 +16,7 @@ from admission.screening.facts import ACTIVITY, INDUSTRY
 from admission.screening.project import Component, Judgement, Milestone, Project
 from admission.vocabulary import Fact, Value, Vocabulary, is_unknown, normalise_key, parse_date, parse_value
 
-__all__ = ["read_projects"]
+__all__ = ["UNDONE", "read_projects"]
 
 _IDENTITY = (INDUSTRY, ACTIVITY)
 _PROJECT_KEYS = ("name", "park", "as_of", "facts", "components", "milestones", "judgements", *_IDENTITY)
@@ -24,6 +24,8 @@ _COMPONENT_KEYS = ("name", "facts", *_IDENTITY)
 _MILESTONE_KEYS = ("event", "date", "document")
 _JUDGEMENT_KEYS = ("rule", "answer", "who", "when", "why")
 _ANSWERS: tuple[str, ...] = get_args(Judgement.model_fields["answer"].annotation)
+UNDONE = ("未办", "未办理", "没有", "not done", "undone")
+"""What `date` of a milestone may say of something that has not been done."""
 _ENOUGH_PROBLEMS = 50
 """From here on no look-alikes are searched, so that a file of nonsense is answered soon."""
 
@@ -65,7 +67,8 @@ class _Reader:
         self._rulebook = rulebook
         self._vocabulary: Vocabulary = rulebook.vocabulary
         self._events = {normalise_key(text): id for id, event in rulebook.milestones.items() for text in (event.zh, id)}
-        self._rules = tuple(dict.fromkeys(owned.rule.id for owned in rulebook.items))
+        asked = [owned.rule.id for owned in rulebook.items] + [rule.id for rule in rulebook.life.judgements]
+        self._rules = tuple(dict.fromkeys(asked))
         self._problems = problems
 
     def project(self, node: Node) -> Project | None:
@@ -233,16 +236,22 @@ class _Reader:
         return tuple(found) or (_component(name, {}, identity),)
 
     def _milestones(self, parts: _Parts) -> tuple[Milestone, ...]:
-        """The events whose date is known."""
+        """The events; one without a date, or with `date: 不清楚`, is kept as one of unknown date."""
         found = []
         for item in self._items(parts, "milestones"):
             inner = self._parts(item, _MILESTONE_KEYS, "milestones")
             if inner is None:
                 continue
-            event, day, document = self._event(inner, item), self._day(inner, "date"), self._text(inner, "document")
-            if event is not None and day is not None:
-                found.append(Milestone(event=event, date=day, document=document))
+            event, document, undone = self._event(inner, item), self._text(inner, "document"), self._is_undone(inner)
+            day = None if undone else self._day(inner, "date")
+            if event is not None:
+                found.append(Milestone(event=event, date=day, document=document, undone=undone))
         return tuple(found)
+
+    def _is_undone(self, inner: _Parts) -> bool:
+        """Does `date` say in words that it has not been done?"""
+        _, node = inner.get("date", (None, None))
+        return isinstance(node, Scalar) and node.text.strip().lower() in UNDONE
 
     def _event(self, inner: _Parts, item: Node) -> str | None:
         text = self._required(inner, "event", item.place)

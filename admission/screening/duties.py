@@ -36,7 +36,7 @@ def duties(
     possible = [possible_classes(classes[kind], kind) for kind in CLASS_FACTS]
     cases = [dict(zip(CLASS_FACTS.values(), levels, strict=True)) for levels in product(*possible)]
     views = [[{**component.values, **levels} for component in components] for levels in cases]
-    done = {milestone.event for milestone in project.milestones}
+    done = {milestone.event for milestone in project.milestones if milestone.date is not None}
     found = (_duty(owned.rule, ruleset, views, done, lang) for owned in ruleset.duties)
     return tuple(sorted(filter(None, found), key=lambda item: _ORDER.index(item.status)))
 

@@ -23,11 +23,15 @@ class _Frozen(BaseModel):
 
 
 class Milestone(_Frozen):
-    """A dated event of a project's life (节点)."""
+    """A dated event of a project's life (节点).
+
+    `date` None: it may have happened, on a day nobody has stated; with `undone` it has not happened.
+    """
 
     event: str
-    date: date
+    date: date | None
     document: str | None = None
+    undone: bool = False
 
 
 class Judgement(_Frozen):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
 from admission._version import VERSION
 from admission.rulebook import Catalogue, Ruleset
-from admission.screening.classes import class_result, classifications
-from admission.screening.decision import Decision, Receipt
+from admission.screening.classes import Classifications, class_result, classifications
+from admission.screening.decision import Breach, Decision, DutyResult, Question, Receipt
 from admission.screening.duties import duties
-from admission.screening.facts import component_facts
+from admission.screening.facts import ComponentFacts, component_facts
 from admission.screening.findings import findings
 from admission.screening.lists import Assessment, assess
 from admission.screening.project import Project
@@ -22,24 +23,42 @@ from admission.screening.remedies import remedies
 from admission.screening.score import score
 from admission.screening.verdict import VERDICTS, Verdict, severity, strictest
 
-__all__ = ["facts_sha256", "screen"]
+__all__ = ["Follow", "Followed", "facts_sha256", "screen"]
 
 _OPEN_PARK = (Verdict.ADMIT, Verdict.CONDITIONAL, Verdict.REVIEW, Verdict.REJECT)
 
 
-def screen(project: Project, ruleset: Ruleset, *, lang: str = "zh") -> Decision:
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the milestones of a project show: its duties, breaches, and the days to ask for."""
+
+    duties: tuple[DutyResult, ...]
+    breaches: tuple[Breach, ...]
+    questions: tuple[Question, ...]
+
+
+Follow = Callable[[Project, Ruleset, tuple[ComponentFacts, ...], Classifications, str], Followed]
+"""How the life cycle is brought in: `admission.lifecycle` gives it, and this room does not know that one."""
+
+
+def screen(project: Project, ruleset: Ruleset, *, lang: str = "zh", follow: Follow | None = None) -> Decision:
     """Hold `project` against `ruleset` and say whether it fits, why, and what follows.
 
     The day is `ruleset.on`; nothing here reads the clock. Unknown facts stay unknown: they widen
     `possible`, never soften the verdict. Raises `InputError` when stated facts contradict each
-    other. The same project and ruleset give the same bytes (`Decision.to_json`).
+    other. The same project and ruleset give the same bytes (`Decision.to_json`). With milestones,
+    `follow` gives duties and breaches; without, the duties are those that the classes bring.
     """
     components = component_facts(project, ruleset)
     assessments = assess(ruleset, components, project.judgements)
     classes = classifications(ruleset, components)
     possible = _possible_verdicts(assessments, ruleset)
     points = score(ruleset, components, lang)
-    todo = duties(project, ruleset, components, classes, lang)
+    if follow is not None and project.milestones:
+        life = follow(project, ruleset, components, classes, lang)
+    else:
+        life = Followed(duties(project, ruleset, components, classes, lang), (), ())
+    todo = life.duties
     undecided = Undecided(assessments, classes, todo, points, possible)
     return Decision.model_construct(
         project=project.name,
@@ -52,8 +71,8 @@ def screen(project: Project, ruleset: Ruleset, *, lang: str = "zh") -> Decision:
         permit=class_result(classes[Catalogue.PERMIT], Catalogue.PERMIT, ruleset, lang),
         score=points,
         duties=todo,
-        breaches=(),
-        questions=questions(undecided, components, ruleset, lang),
+        breaches=life.breaches,
+        questions=(*questions(undecided, components, ruleset, lang), *life.questions),
         remedies=remedies(assessments, components, project.judgements, ruleset, lang),
         receipt=Receipt(
             ruleset=ruleset.name,

@@ -57,7 +57,7 @@ BROKEN_FILES: dict[str, tuple[ProblemCode, str, tuple[str, ...]]] = {
     "schema-layer": (C.SCHEMA, "1", ("layer: city", "applies_to")),
     "schema-levels": (C.SCHEMA, "1", ("level_labels", "simplified")),
     "schema-must": (C.SCHEMA, "9", ("items.0", "must", "require")),
-    "schema-not-a-rule": (C.SCHEMA, "1", ("edition、entries、park、milestones 或 retired",)),
+    "schema-not-a-rule": (C.SCHEMA, "1", ("edition、entries、park、milestones、lifecycle 或 retired",)),
     "schema-same-layer": (C.SCHEMA, "19", ("refines", "NAT-01", "不在更高一层")),
     "schema-type": (C.SCHEMA, "9", ("items.0.id", "应为文字", "数字请加引号")),
     "syntax": (C.SYNTAX, "3", ("语法错误", "YAML")),

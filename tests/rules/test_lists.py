@@ -53,7 +53,7 @@ def test_every_verified_row_of_the_eliminated_class_gives_the_class() -> None:
     """`guidance_class` is the worst of process, machine and product, and eliminated where a verified row is met."""
     tree = RULES.conditions.tree(RULES.vocabulary.facts["guidance_eliminated_row"].define or "")
     assert isinstance(tree, Or)
-    whole = {part for part in tree.parts}
+    whole = set(tree.parts)
     verified = [
         owned.rule
         for owned in RULES.items

@@ -90,6 +90,7 @@ def test_a_whole_document() -> None:
             milestones=(
                 Milestone(event="eia_approval_date", date=date(2025, 3, 1), document="批复1号"),
                 Milestone(event="construction_start", date=date(2025, 6, 1)),
+                Milestone(event="construction_start", date=None),
             ),
             judgements=(Judgement(rule="TEST-1", answer="clear", who="张三", when=date(2026, 1, 2), why="现场核查"),),
         )
