@@ -31,7 +31,7 @@ def material_change(
     """
     items = ruleset.rulebook.life.material_change
     values = dict(facts)
-    ruleset.rulebook.derivations.derive(values)
+    ruleset.terms.derivations.derive(values)
     return tuple(_answer(item, values, ruleset, lang) for item in items if _runs(item, ruleset.on))
 
 
