@@ -11,7 +11,7 @@ from admission.screening.project import Judgement
 from admission.screening.verdict import Outcome, Verdict, contribution, reachable, settled
 from admission.vocabulary import Value
 
-__all__ = ["Assessment", "assess", "conditions", "needs"]
+__all__ = ["Assessment", "assess", "conditions", "needs", "outcome_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,19 @@ def _assess(
 def _outcome(item: Item, values: Mapping[str, Value | None], ruleset: Ruleset) -> Outcome:
     function = ruleset.conditions.function
     triggered: bool | None = function(item.when)(values.get)
+    fulfilled: bool | None = None
+    if item.must is not None and triggered is not False:
+        fulfilled = function(item.must)(values.get)
+    return outcome_of(item, triggered, fulfilled)
+
+
+def outcome_of(item: Item, triggered: bool | None, fulfilled: bool | None) -> Outcome:
+    """What the clause says when its `when` is `triggered` and its `must`, if it has one, `fulfilled`."""
     untouched = Outcome.NOT_APPLICABLE if item.effect is Effect.REQUIRE else Outcome.CLEAR
     if item.must is None:
         return _choose(triggered, Outcome.HIT if item.judgement is None else Outcome.REVIEW, untouched)
     if triggered is False:
         return untouched
-    fulfilled: bool | None = function(item.must)(values.get)
     if fulfilled is False:
         return _choose(triggered, Outcome.UNMET, untouched)
     return _choose(fulfilled, Outcome.MET, Outcome.UNMET)
