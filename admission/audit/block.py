@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from admission.audit.facts import Columns, input_name
 from admission.audit.machine import WORD, Coded, Layout, pack
 
-__all__ = ["Block", "Level", "Placed", "Truths"]
+__all__ = ["Block", "Column", "Events", "Level", "Placed", "Truths", "part_of"]
 
 Places = NDArray[np.int64]
 
@@ -36,6 +36,23 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """Dated events, one per row: position of the enterprise, milestone id, day number."""
+
+    owners: Places = field(default_factory=lambda: np.zeros(0, np.int64))
+    events: tuple[str, ...] = ()
+    days: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    def day(self, event: str, enterprises: int, *, last: bool = False) -> NDArray[np.float64]:
+        """The first (or last) day of an event for each enterprise, NaN where it has none."""
+        chosen = np.array([name == event for name in self.events], np.bool_)
+        found = np.full(enterprises, np.nan)
+        function = np.fmax if last else np.fmin
+        function.at(found, self.owners[chosen], self.days[chosen])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Enterprises and their components.
 
@@ -49,7 +66,37 @@ class Block:
     components: Level = Level(0)
     owners: Places = field(default_factory=lambda: np.zeros(0, np.int64))
     component_names: tuple[str | None, ...] = ()
-    milestones: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    milestones: Events = field(default_factory=Events)
+
+
+def part_of(block: Block, positions: Places) -> Block:
+    """Some enterprises of a block, with what belongs to them."""
+    place = np.full(block.enterprises.size, -1, np.int64)
+    place[positions] = np.arange(len(positions))
+    rows = np.flatnonzero(place[block.owners] >= 0) if block.owners.size else block.owners
+    events = block.milestones
+    dated = np.flatnonzero(place[events.owners] >= 0)
+    return Block(
+        enterprises=_rows_of(block.enterprises, positions),
+        names=tuple(block.names[at] for at in positions.tolist()),
+        first_row=block.first_row,
+        components=_rows_of(block.components, rows),
+        owners=place[block.owners[rows]],
+        component_names=tuple(block.component_names[at] for at in rows.tolist()),
+        milestones=Events(
+            place[events.owners[dated]], tuple(events.events[at] for at in dated.tolist()), events.days[dated]
+        ),
+    )
+
+
+def _rows_of(level: Level, rows: Places) -> Level:
+    return Level(len(rows), {name: _cells_of(column, rows) for name, column in level.columns.items()})
+
+
+def _cells_of(column: Column, rows: Places) -> Column:
+    if isinstance(column, Truths):
+        return Truths(column.cells[rows])
+    return Coded(column.codes[rows], column.choices) if isinstance(column, Coded) else column[rows]
 
 
 class Placed:

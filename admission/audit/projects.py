@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from admission.audit.block import Block, Column, Level, Truths
+from admission.audit.block import Block, Column, Events, Level, Truths
 from admission.audit.facts import Columns
 from admission.audit.lowering import kind_of
 from admission.audit.machine import Choices, Coded
@@ -39,14 +38,18 @@ def block_of(projects: Sequence[Project], vocabulary: Vocabulary, choices: Mappi
     flat, parts = _levels(projects)
     owners = [at for at, project in enumerate(projects) for _ in (() if _is_flat(project) else project.components)]
     names = [c.name for project in projects if not _is_flat(project) for c in project.components]
-    events = sorted({milestone.event for project in projects for milestone in project.milestones})
+    dated = [(at, milestone) for at, project in enumerate(projects) for milestone in project.milestones]
     return Block(
         enterprises=_level(flat, columns.enterprise, vocabulary, choices),
         names=tuple(project.name for project in projects),
         components=_level(parts, columns.component, vocabulary, choices),
         owners=np.array(owners, np.int64),
         component_names=tuple(names),
-        milestones={event: _days(projects, event) for event in events},
+        milestones=Events(
+            np.array([at for at, _ in dated], np.int64),
+            tuple(milestone.event for _, milestone in dated),
+            np.array([float(milestone.date.toordinal()) for _, milestone in dated]),
+        ),
     )
 
 
@@ -56,7 +59,8 @@ def _is_flat(project: Project) -> bool:
 
 
 def _levels(projects: Sequence[Project]) -> tuple[list[_Given], list[_Given]]:
-    flat, parts = [], []
+    flat: list[_Given] = []
+    parts: list[_Given] = []
     for project in projects:
         if _is_flat(project):
             only = project.components[0]
@@ -95,12 +99,6 @@ def _number(value: Any) -> float:
     return np.nan if value is None else float(value.toordinal() if isinstance(value, date) else value)
 
 
-def _days(projects: Sequence[Project], event: str) -> NDArray[np.float64]:
-    """The first day of an event in each project."""
-    days = (min((m.date for m in project.milestones if m.event == event), default=None) for project in projects)
-    return np.array([_number(day) for day in days], np.float64)
-
-
 def project_at(block: Block, position: int, vocabulary: Vocabulary) -> Project:
     """The project that the enterprise at `position` of `block` stands for."""
     name = block.names[position] or f"#{block.first_row + position}"
@@ -108,10 +106,10 @@ def project_at(block: Block, position: int, vocabulary: Vocabulary) -> Project:
     rows = np.flatnonzero(block.owners == position).tolist()
     identity = {key: shared.pop(key) for key in (INDUSTRY, ACTIVITY) if key in shared}
     components = [_component(block, row, identity, vocabulary) for row in rows]
+    dated = block.milestones
     milestones = (
-        Milestone(event=event, date=date.fromordinal(int(days[position])))
-        for event, days in block.milestones.items()
-        if days[position] == days[position]
+        Milestone(event=dated.events[at], date=date.fromordinal(int(dated.days[at])))
+        for at in np.flatnonzero(dated.owners == position)
     )
     return Project.model_validate(
         {
