@@ -37,7 +37,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Dated events, one per row: position of the enterprise, milestone id, day number."""
+    """Dated events, one per row: position of the enterprise, milestone id, day number.
+
+    An infinite day says that the event is known not to have happened.
+    """
 
     owners: Places = field(default_factory=lambda: np.zeros(0, np.int64))
     events: tuple[str, ...] = ()

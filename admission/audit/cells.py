@@ -28,6 +28,7 @@ __all__ = ["BadCell", "CellReader", "texts_of"]
 _PLACE = Place("")
 _COLLECTIONS = (FactType.SET, FactType.CODE)
 _EMPTY_SET = frozenset({"无", "none", "[]", ";"})
+_NOT_DONE = frozenset({"无", "否", "未办", "未办理", "没有", "未", "no", "none", "never"})
 _LOOSE_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?", re.ASCII)
 _UNIX_DAY = date(1970, 1, 1).toordinal()
 _DAY = Fact(name="date", type=FactType.DATE, label=Label(zh="日期", en="date"), internal=True)
@@ -147,8 +148,17 @@ class CellReader:
         return problems[0] if problems else value
 
     def dates(self, cells: pa.Array, bad: list[BadCell]) -> NDArray[np.float64]:
-        """Dates that are not a fact: day numbers, NaN where there is none."""
-        return self._days(_DAY, _whole(cells), bad)
+        """Days of events: day numbers, NaN where nothing is known, infinite where it says that nothing was done."""
+        cells = _whole(cells)
+        if pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type):
+            return self._days(_DAY, cells, bad)
+        texts = pc.cast(texts_of(cells), pa.string())
+        distinct = pc.unique(texts).to_pylist()
+        refusals = [text for text in distinct if text is not None and normalise_key(text) in _NOT_DONE]
+        undone = pc.is_in(texts, pa.array(refusals, pa.string()))
+        days = self._days(_DAY, pc.if_else(undone, pa.scalar(None, pa.string()), texts), bad)
+        days[undone.to_numpy(zero_copy_only=False)] = np.inf
+        return days
 
 
 def _whole(cells: pa.Array) -> pa.Array:

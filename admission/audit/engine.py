@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +35,15 @@ Codes = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class BlockResult:
-    """One row per enterprise, in the order of the table, and one per finding."""
+    """One row per enterprise, in the order of the table, and one per finding.
+
+    `duties` gives for each duty by id, and each enterprise, 2 it has it, 1 it may have it, 0 it has not.
+    """
 
     enterprises: pa.Table
     findings: pa.Table
     refuted: tuple[int, ...]
+    duties: Mapping[str, NDArray[np.uint8]]
 
 
 class Engine:
@@ -72,6 +76,11 @@ class Engine:
             self._enterprises(placed, values, refuted, rows),
             self._findings_table(placed, rows),
             tuple(np.flatnonzero(refuted).tolist()),
+            {
+                found.duty.id: unpack(values[found.certain])[placed.place]
+                + unpack(values[found.possible])[placed.place]
+                for found in self.compiled.duties
+            },
         )
 
     # enterprises

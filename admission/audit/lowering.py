@@ -65,6 +65,14 @@ class Lowering:
         else:
             self._cells[name] = result
 
+    def with_facts(self, given: Mapping[str, str]) -> Lowering:
+        """The same with some enum facts known to be a member on every row."""
+        other = Lowering(self._builder, self._vocabulary)
+        other._truths = self._truths
+        cells = {name: self._builder.emit("text", extra=member) for name, member in given.items()}
+        other._cells = {**self._cells, **cells}
+        return other
+
     def fact(self, name: str) -> Truth | int | None:
         """The result that holds a fact; None when it is unknown on every row."""
         return self._truths.get(name, self._cells.get(name))
@@ -118,7 +126,7 @@ class Lowering:
                 known = self._known(item)
                 return Truth(builder.without(builder.rows, known), known)
             case Under(name=name, prefixes=prefixes):
-                return self._member_test(name, node, partial(_one_under, prefixes))
+                return self._member_test(name, node, partial(_one_under, prefixes, max(map(len, prefixes))))
             case AnyOf(name=name, members=members):
                 return self._member_test(name, node, partial(_one_of, members))
             case _:
@@ -221,8 +229,8 @@ class Lowering:
         return self._builder.emit("merge", *inputs)
 
 
-def _one_under(prefixes: tuple[str, ...], code: str) -> bool | None:
-    return under((code,), prefixes)
+def _one_under(prefixes: tuple[str, ...], longest: int, code: str) -> bool | None:
+    return under((code,), prefixes, longest)
 
 
 def _one_of(members: tuple[str, ...], member: str) -> bool | None:

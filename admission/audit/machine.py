@@ -70,20 +70,25 @@ class Choices:
         found = self._tables.get(test)
         if found is None or len(found) <= len(self.values):
             known = 0 if found is None else len(found) - 1
-            fresh = [self._answer(test, value) for value in self.values[known:]]
+            singles = self._singles.setdefault(test, {})
+            fresh = [_answer(test.function, value, singles) for value in self.values[known:]]
             start = np.zeros(0, np.int8) if found is None else found[:-1]
             found = np.concatenate([start, np.array([*fresh, _UNKNOWN], np.int8)])
             self._tables[test] = found
         return found
 
-    def _answer(self, test: Any, value: Any) -> int:
-        if not isinstance(value, frozenset):
-            return _rank(test.function(value))
-        singles = self._singles.setdefault(test, {})
-        for member in value:
-            if member not in singles:
-                singles[member] = _rank(test.function(member))
-        return max((singles[member] for member in value), default=_FALSE)
+
+def _answer(function: Callable[[Any], bool | None], value: Any, singles: dict[str, int]) -> int:
+    """What a test says of a value; of a set the most that it says of a member, which `singles` remembers."""
+    if not isinstance(value, frozenset):
+        return _rank(function(value))
+    most = _FALSE
+    for member in value:
+        rank = singles.get(member)
+        if rank is None:
+            rank = singles[member] = _rank(function(member))
+        most = max(most, rank)
+    return most
 
 
 def _rank(answer: bool | None) -> int:

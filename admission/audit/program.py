@@ -11,8 +11,8 @@ value is known by it. Rows are component rows unless the operation says enterpri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 __all__ = ["NO_ROWS", "UNKNOWN", "Builder", "Instruction", "Program", "Truth"]
@@ -63,6 +63,7 @@ class Builder:
         self._code: list[Instruction] = []
         self._known: dict[tuple[str, tuple[int, ...], Any], int] = {}
         self._size = _ALL_ENTERPRISES + 1
+        self._constants: dict[int, Any] = {}
 
     @property
     def rows(self) -> Mask:
@@ -84,6 +85,8 @@ class Builder:
         if key not in self._known:
             self._known[key] = self._size
             self._code.append(Instruction(operation, self._size, inputs, extra))
+            if operation == "text":
+                self._constants[self._size] = extra
             self._size += 1
         return self._known[key]
 
@@ -173,6 +176,10 @@ class Builder:
         Of a set the function is asked for each member: true where it is for one, else unknown
         where it is for one, else false. Equal `key`s mean the same function.
         """
+        constant = self._constants.get(cell)
+        if isinstance(constant, str):
+            answer = function(constant)
+            return UNKNOWN if answer is None else self.always(answer)
         table = self.emit("look_up", cell, extra=_Named(key, function))
         return Truth(self.emit("is_true", table), self.emit("is_false", table))
 
@@ -195,12 +202,13 @@ class _Named:
 
     key: object
     function: Callable[[Any], bool | None]
+    _hash: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.key))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Named) and self.key == other.key
 
     def __hash__(self) -> int:
-        return hash(self.key)
-
-
-Inputs = Mapping[str, int]
+        return self._hash

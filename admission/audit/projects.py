@@ -109,7 +109,7 @@ def project_at(block: Block, position: int, vocabulary: Vocabulary) -> Project:
     dated = block.milestones
     milestones = (
         Milestone(event=dated.events[at], date=date.fromordinal(int(dated.days[at])))
-        for at in np.flatnonzero(dated.owners == position)
+        for at in np.flatnonzero((dated.owners == position) & np.isfinite(dated.days))
     )
     return Project.model_validate(
         {

@@ -14,9 +14,10 @@ from admission.audit.needs import NeedsWriter
 from admission.audit.program import NO_ROWS, UNKNOWN, Builder, Program, Truth
 from admission.logic import condition_key
 from admission.logic.nodes import AnyOf
-from admission.rulebook import Catalogue, CatalogueInForce, Entry, Item, Owned, Ruleset
+from admission.rulebook import Catalogue, CatalogueInForce, Duty, Entry, Item, Owned, Ruleset
 from admission.screening.catalogue import NONE, matches_code
 from admission.screening.classes import possible_classes
+from admission.screening.duties import CLASS_FACTS
 from admission.screening.facts import ACTIVITY, INDUSTRY
 from admission.screening.lists import conditions, outcome_of
 from admission.screening.screen import fixed_verdicts
@@ -30,7 +31,7 @@ from admission.screening.verdict import (
     severity,
 )
 
-__all__ = ["ClassMasks", "Compiled", "FindingMask", "compile_rules"]
+__all__ = ["ClassMasks", "Compiled", "DutyMasks", "FindingMask", "compile_rules"]
 
 _TRUTHS = (True, False, None)
 
@@ -59,6 +60,15 @@ class ClassMasks:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyMasks:
+    """The enterprises that certainly have a duty, and those that may have it."""
+
+    duty: Duty
+    certain: int
+    possible: int
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """The program of a ruleset for tables with certain columns.
 
@@ -72,6 +82,7 @@ class Compiled:
     verdicts: tuple[int, ...]
     reached: tuple[int, ...]
     classes: Mapping[Catalogue, ClassMasks]
+    duties: tuple[DutyMasks, ...]
     refuted: int
     conditions: int
 
@@ -96,13 +107,23 @@ def compile_rules(
     chosen = ruleset.items if items is None else items
     findings = tuple(found for owned in chosen for found in writer.item(owned, frozenset(outcomes)))
     classes = {kind: writer.classes(kind) for kind in Catalogue}
+    duties = tuple(writer.duty(owned.rule, classes) for owned in ruleset.duties if ruleset.duty_cites[owned.rule.id])
     verdicts, reached = writer.verdicts()
     refuted = builder.some_row(facts.refuted)
     wanted = {refuted, *verdicts, *reached, *(mask for found in classes.values() for mask in found.possible)}
+    wanted |= {mask for found in duties for mask in (found.certain, found.possible)}
     for found in findings:
         wanted |= {found.rows, found.unlike, *(rows for _, rows in found.needs)}
     return Compiled(
-        builder.finish(wanted), columns, findings, verdicts, reached, classes, refuted, writer.condition_count
+        program=builder.finish(wanted),
+        columns=columns,
+        findings=findings,
+        verdicts=verdicts,
+        reached=reached,
+        classes=classes,
+        duties=duties,
+        refuted=refuted,
+        conditions=writer.condition_count,
     )
 
 
@@ -238,6 +259,24 @@ class _RuleWriter:
             within[name].append(builder.without(left, value.false))
             settled_at[name].append(builder.both(applies.true, left, value.true))
             left = builder.without(left, value.true)
+
+    # duties
+
+    def duty(self, duty: Duty, classes: Mapping[Catalogue, ClassMasks]) -> DutyMasks:
+        """As `screening.duties`: a duty that every class still possible brings is certain."""
+        builder = self._builder
+        kinds = [kind for kind, name in CLASS_FACTS.items() if name in self._ruleset.reads(duty.when)]
+        missing: list[int] = []
+        possible: list[int] = []
+        for levels in product(*(zip(classes[kind].order, classes[kind].possible, strict=True) for kind in kinds)):
+            given = {CLASS_FACTS[kind]: level for kind, (level, _) in zip(kinds, levels, strict=True)}
+            truth = self._lowering.with_facts(given).truth(self._ruleset.conditions.tree(duty.when))
+            allowed = builder.both(builder.enterprises, *(mask for _, mask in levels))
+            maybe = builder.some_row(builder.without(builder.rows, truth.false))
+            possible.append(builder.both(allowed, maybe))
+            missing.append(builder.without(allowed, builder.some_row(truth.true)))
+        found = builder.either(*possible)
+        return DutyMasks(duty, builder.without(found, builder.either(*missing)), found)
 
     def _matching(self, entry: Entry, catalogue: CatalogueInForce) -> Truth:
         builder, found = self._builder, []

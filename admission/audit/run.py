@@ -92,6 +92,7 @@ class Auditor:
             merged.take(pa.array(back)),
             pa.concat_tables(result.findings for result in found).unify_dictionaries(),
             tuple(sorted(at for result in found for at in result.refuted)),
+            _merged_duties(found, back),
         )
 
     def _known_park(self, text: str | None, row: int) -> str | None:
@@ -122,6 +123,19 @@ class Auditor:
                     self.reader.notes.add(self.reader.source.name, row, problem.field, "", "", problem)
 
 
+def _merged_duties(
+    found: list[BlockResult], back: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> dict[str, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
+    """The duties of every park; those of another park's rules an enterprise has not."""
+    names = dict.fromkeys(name for result in found for name in result.duties)
+    return {
+        name: np.concatenate(
+            [result.duties.get(name, np.zeros(result.enterprises.num_rows, np.uint8)) for result in found]
+        )[back]
+        for name in names
+    }
+
+
 def _renumbered(result: BlockResult, positions: np.ndarray[tuple[int], np.dtype[np.int64]], first: int) -> BlockResult:
     """A result of some enterprises of a block, with the row numbers of the whole block."""
 
@@ -129,4 +143,9 @@ def _renumbered(result: BlockResult, positions: np.ndarray[tuple[int], np.dtype[
         at = table.column("row").to_numpy() - first
         return table.set_column(0, "row", pa.array(positions[at] + first))
 
-    return BlockResult(rows(result.enterprises), rows(result.findings), tuple(positions[list(result.refuted)].tolist()))
+    return BlockResult(
+        rows(result.enterprises),
+        rows(result.findings),
+        tuple(positions[list(result.refuted)].tolist()),
+        result.duties,
+    )
