@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Format", "TableFile", "in_background", "staged"]
+__all__ = ["Format", "TableFile", "ahead", "in_background", "staged"]
 
 Format = Literal["parquet", "csv"]
 _ROW_GROUP = 1 << 20
@@ -99,6 +99,13 @@ class TableFile:
 
             writer = parquet.ParquetWriter(self._path, schema, compression="zstd", compression_level=1)
         return writer
+
+    @classmethod
+    def save(cls, path: Path, form: Format, table: pa.Table) -> None:
+        """A file with the rows of `table`."""
+        file = cls(path, form)
+        file.write(table)
+        file.close()
 
     def close(self) -> None:
         """Ends the file."""

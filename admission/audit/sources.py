@@ -38,7 +38,7 @@ class Source:
     """A table: `headers`, and its rows as Arrow tables whose columns are named by position.
 
     `blocks(size)` can be called more than once. `rows` is the number of rows where it is known
-    without reading them. `first_line` is the line or sheet row of the first data row.
+    without reading them. `first_line` is the line or sheet row of the first data row, `encoding` that of a text.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Source:
         rows: int | None = None,
         first_line: int = 2,
         schema: pa.Schema | None = None,
+        encoding: str = "",
     ) -> None:
         self.name = name
         self.headers = tuple(headers)
@@ -57,6 +58,7 @@ class Source:
         self.first_line = first_line
         self._blocks = blocks
         self._schema = schema
+        self.encoding = encoding
 
     def schema(self) -> pa.Schema:
         """The types of the columns, from the first rows where they are not known otherwise."""
@@ -146,7 +148,7 @@ def _csv(path: Path) -> Source:
             while chunk := list(islice(rows, size)):
                 yield _texts(chunk, len(headers))
 
-    return Source(path.name, headers, blocks)
+    return Source(path.name, headers, blocks, encoding=encoding)
 
 
 def _encoding(path: Path) -> str:

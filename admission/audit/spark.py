@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from admission.audit.engine import TRIGGERED
+from admission.audit.figures import Figures
 from admission.audit.headers import COMPONENTS, ENTERPRISE, read_headers
 from admission.audit.reading import Notes, TableReader
 from admission.audit.run import BLOCK, Auditor
@@ -25,7 +27,7 @@ from admission.screening.verdict import Outcome
 if TYPE_CHECKING:
     from admission.audit.frames import Audit
 
-__all__ = ["audit_spark"]
+__all__ = ["audit_spark", "figures_on_spark"]
 
 _ROW = "__row"
 _NTH = "__nth"
@@ -40,8 +42,13 @@ _FINDINGS = (
     "dimension string, department string, citation string, needs string"
 )
 _ERRORS = "table string, row bigint, column string, cell string, value string, code string, reason string"
-Kind = Literal["enterprises", "findings", "errors"]
-_SCHEMAS: dict[Kind, str] = {"enterprises": _ENTERPRISES, "findings": _FINDINGS, "errors": _ERRORS}
+Kind = Literal["enterprises", "findings", "errors", "figures"]
+_SCHEMAS: dict[Kind, str] = {
+    "enterprises": _ENTERPRISES,
+    "findings": _FINDINGS,
+    "errors": _ERRORS,
+    "figures": "parts binary",
+}
 
 
 def audit_spark(table: Any, ruleset: Ruleset, components: Any, milestones: Any, outcomes: Sequence[Outcome]) -> Audit:
@@ -52,6 +59,22 @@ def audit_spark(table: Any, ruleset: Ruleset, components: Any, milestones: Any, 
     """
     from admission.audit.frames import Audit
 
+    frame = _frames(table, ruleset, components, milestones, outcomes)
+    return Audit(frame("enterprises"), frame("findings"), frame("errors").distinct())
+
+
+def figures_on_spark(table: Any, ruleset: Ruleset, components: Any) -> Figures:
+    """The figures of a Spark frame, added up where its partitions are."""
+    found = Figures(ruleset.rulebook, ruleset.on)
+    for row in _frames(table, ruleset, components, None, TRIGGERED)("figures").collect():
+        found.merge(pickle.loads(row[0]))  # noqa: S301 - packed by `_audited` itself
+    return found
+
+
+def _frames(
+    table: Any, ruleset: Ruleset, components: Any, milestones: Any, outcomes: Sequence[Outcome]
+) -> Callable[[Kind], Any]:
+    """What makes each of the result frames."""
     if milestones is not None:
         raise ValueError("on Spark, milestones stand in columns of the table of enterprises")
     numbered = _numbered(table, _ROW)
@@ -64,7 +87,7 @@ def audit_spark(table: Any, ruleset: Ruleset, components: Any, milestones: Any, 
     def frame(kind: Kind) -> Any:
         return numbered.mapInArrow(_task(kind, rules, names, tuple(outcomes)), _SCHEMAS[kind])
 
-    return Audit(frame("enterprises"), frame("findings"), frame("errors").distinct())
+    return frame
 
 
 def _numbered(frame: Any, name: str) -> Any:
@@ -142,11 +165,18 @@ def _audited(
     source = Source("table", names, lambda size: (given,), schema=given.schema)
     notes = Notes()
     auditor = Auditor(TableReader(rulebook, source, notes=notes), rulebook, park, on, outcomes=outcomes)
+    figures = Figures(rulebook, on)
     for done in auditor.blocks(max(len(rows), 1)):
-        if kind != "errors":
+        if kind == "figures":
+            figures.add(done)
+        elif kind != "errors":
             found = getattr(done.result, kind)
             at = found.column("row").to_numpy() - 1
             yield from _plain(found.set_column(0, "row", pa.array(rows[at])))
+    if kind == "figures":
+        for entry in figures.emitters:
+            entry["row"] = int(rows[entry["row"] - 1])
+        yield from pa.table({"parts": pa.array([pickle.dumps(figures.parts())], pa.binary())}).to_batches()
     if kind == "errors":
         for entry in notes.entries:
             entry["row"] = int(rows[entry["row"] - 1]) if entry["row"] else 0

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from admission._version import VERSION
+from admission.cli.audit import audit_command
 from admission.cli.industry import industry_command
 from admission.cli.rules_check import check_command
 from admission.cli.rules_coverage import coverage_command
@@ -42,6 +43,7 @@ app = _new_app("产业园区项目准入研判 (admission screening for industri
 _rules = _new_app("查看和检查规则库 (the rulebook)")
 app.add_typer(_rules, name="rules")
 app.command("screen")(screen_command)
+app.command("audit")(audit_command)
 app.command("industry")(industry_command)
 app.command("schema")(schema_command)
 _rules.command("list")(list_command)
