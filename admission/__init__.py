@@ -8,14 +8,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from admission import errors
 from admission._version import VERSION
 from admission.rulebook import Rulebook, Ruleset, load_rulebook
 from admission.screening import Component, Decision, Judgement, Milestone, Project, read_projects, screen
 
+if TYPE_CHECKING:
+    from admission.audit import Audit, audit, audit_tables, impact
+
 __version__ = VERSION
 
 __all__ = [
+    "Audit",
     "Component",
     "Decision",
     "Judgement",
@@ -24,8 +30,25 @@ __all__ = [
     "Rulebook",
     "Ruleset",
     "__version__",
+    "audit",
+    "audit_tables",
     "errors",
+    "impact",
     "load_rulebook",
     "read_projects",
     "screen",
 ]
+
+_AUDIT = ("Audit", "audit", "audit_tables", "impact")
+"""Names of the audit room: it needs data frames, so it is loaded when one of them is first used."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _AUDIT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    room = importlib.import_module("admission.audit")
+    for found in _AUDIT:
+        globals()[found] = getattr(room, found)
+    return globals()[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,13 +37,15 @@ Codes = NDArray[np.int32]
 class BlockResult:
     """One row per enterprise, in the order of the table, and one per finding.
 
-    `duties` gives for each duty by id, and each enterprise, 2 it has it, 1 it may have it, 0 it has not.
+    `duties` gives for each duty by id, and each enterprise, 2 it has it, 1 it may have it, 0 it has not;
+    `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level).
     """
 
     enterprises: pa.Table
     findings: pa.Table
     refuted: tuple[int, ...]
     duties: Mapping[str, NDArray[np.uint8]]
+    entries: Mapping[tuple[str, str], NDArray[np.uint8]] = field(default_factory=dict)
 
 
 class Engine:
@@ -56,10 +58,11 @@ class Engine:
         *,
         outcomes: Iterable[Outcome] = TRIGGERED,
         needs: bool = True,
+        entries: bool = False,
         items: Sequence[Owned[Item]] | None = None,
     ) -> None:
         self.ruleset = ruleset
-        self.compiled = compile_rules(ruleset, columns, outcomes, needs=needs, items=items)
+        self.compiled = compile_rules(ruleset, columns, outcomes, needs=needs, entries=entries, items=items)
         self._machine = Machine(self.compiled.program)
         self._fixed = _fixed(ruleset)
         self._rules = _Rules(self.compiled.findings, self._fixed)
@@ -80,6 +83,10 @@ class Engine:
                 found.duty.id: unpack(values[found.certain])[placed.place]
                 + unpack(values[found.possible])[placed.place]
                 for found in self.compiled.duties
+            },
+            {
+                (found.owned.rule.id, found.level): unpack(values[found.possible])[placed.place]
+                for found in self.compiled.entries
             },
         )
 

@@ -7,7 +7,7 @@ not done only where the table says so (无, or a date after the day of the audit
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from admission.audit.block import Block, Column, Truths
 from admission.audit.machine import Coded
 from admission.audit.run import Done
 from admission.rulebook import Catalogue, Duty, Rulebook
+from admission.screening.catalogue import NONE
 from admission.screening.facts import INDUSTRY
 from admission.screening.verdict import VERDICTS
 
@@ -56,6 +57,7 @@ class Figures:
         self._classes: dict[str, Counter[str]] = {kind.value: Counter() for kind in Catalogue}
         self._done: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._permits: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._eia_states: Counter[str] = Counter()
         self._exhaust: Counter[str] = Counter()
         self._amounts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._sums: defaultdict[str, float] = defaultdict(float)
@@ -84,6 +86,7 @@ class Figures:
         refuted[list(result.refuted)] = True
         for name, due in result.duties.items():
             self._duty(name, np.where(refuted, 0, due), block, table)
+        self._eia(table, block)
         self._held(table, block)
         self._air(block, table)
         for name, fact in WASTES.items():
@@ -132,14 +135,21 @@ class Figures:
             counter[word] += int(((due == 2) & (state == position)).sum())
         counter["due"] += int((due == 2).sum())
         counter["may_be_due"] += int((due == 1).sum())
-        if set(duty.done_by) & set(EIA_DONE):
-            chosen = (
-                table.select("sector")
-                .with_columns(state=pl.Series(state), due=pl.Series(due))
-                .filter(pl.col("due") == 2)
-            )
-            for sector, position, count in chosen.group_by("sector", "state").len().iter_rows():
-                self._by_sector[sector][f"eia_{_STATES[position]}"] += count
+
+    def _eia(self, table: pl.DataFrame, block: Block) -> None:
+        """Due where every class still possible is a class; done when approved or filed, whichever it was."""
+        days = np.stack([block.milestones.day(event, block.enterprises.size) for event in EIA_DONE])
+        done, refused = (days <= self._on).any(axis=0), (days > self._on).any(axis=0)
+        words = np.select([done, refused], ["done", "not_done"], "unknown")
+        possible = pl.col("eia_possible").cast(pl.String)
+        due = pl.when(possible.str.split(";").list.contains(NONE)).then(pl.lit("may_be_due")).otherwise(pl.lit("due"))
+        stated = table.with_columns(pl.Series("state", words), due=due)
+        counted = stated.filter(~pl.col("contradicts") & (possible != NONE)).group_by("sector", "due", "state").len()
+        for sector, word, name, count in counted.iter_rows():
+            self._eia_states[word] += count
+            if word == "due":
+                self._eia_states[name] += count
+                self._by_sector[sector][f"eia_{name}"] += count
 
     def _held(self, table: pl.DataFrame, block: Block) -> None:
         """Permits by class: held, expired, missing, unknown."""
@@ -193,9 +203,9 @@ class Figures:
             "enterprises": sum(self._verdicts.values()),
             "verdicts": {str(v): self._verdicts[v] for v in VERDICTS} | {"contradicts": self._verdicts["contradicts"]},
             "classes": {kind: dict(sorted(counter.items())) for kind, counter in self._classes.items()},
-            "eia_execution": self._rate(EIA_DONE),
+            "eia_execution": _rate(self._eia_states),
             "permits": {level: _full(counter) for level, counter in sorted(self._permits.items()) if level != "none"},
-            "three_simultaneities": {name: self._rate((event,)) for name, event in STAGES.items()},
+            "three_simultaneities": {name: self._stage(event) for name, event in STAGES.items()},
             "duties": {name: dict(counter) for name, counter in sorted(self._done.items())},
             "air": {
                 "enterprises": dict(self._exhaust),
@@ -214,15 +224,20 @@ class Figures:
     def _amount(self, name: str) -> dict[str, float]:
         return {"t_per_year": round(self._sums[name], 6), **self._amounts[name]}
 
-    def _rate(self, events: Sequence[str]) -> dict[str, float | None]:
-        """The duties that these events fulfil: due, done, not done, unknown; the rate over what is known."""
+    def _stage(self, event: str) -> dict[str, float | None]:
+        """The duties whose first event is `event`."""
         total: Counter[str] = Counter()
         for name, counter in self._done.items():
-            if set(self._duties[name].done_by) & set(events):
+            if self._duties[name].done_by[0] == event:
                 total.update(counter)
-        known = total["done"] + total["not_done"]
-        words = ("due", *_STATES, "may_be_due")
-        return {**{word: total[word] for word in words}, "rate": total["done"] / known if known else None}
+        return _rate(total)
+
+
+def _rate(counts: Counter[str]) -> dict[str, float | None]:
+    """Due, done, not done, unknown; the rate over what is known."""
+    known = counts["done"] + counts["not_done"]
+    words = ("due", *_STATES, "may_be_due")
+    return {**{word: counts[word] for word in words}, "rate": counts["done"] / known if known else None}
 
 
 def _merge(mine: Any, theirs: Any) -> None:

@@ -17,7 +17,7 @@ from admission.audit.sources import Source, arrow_source
 from admission.rulebook import Ruleset
 from admission.screening.verdict import VERDICTS, Outcome
 
-__all__ = ["Audit", "audit", "audit_tables", "in_order", "source_of"]
+__all__ = ["Audit", "audit", "audit_tables", "converter", "in_order", "source_of"]
 
 _PLAIN = ("enterprise", "component", "needs")
 
@@ -70,7 +70,7 @@ def audit_tables(
         from admission.audit.spark import audit_spark
 
         return audit_spark(table, ruleset, components, milestones, chosen)
-    back = _converter(table)
+    back = converter(table)
     reader = TableReader(
         ruleset.rulebook,
         source_of(table, "table"),
@@ -176,7 +176,7 @@ def _plain(cell: Any) -> str | None:
     return str(cell)
 
 
-def _converter(frame: Any) -> Callable[[pa.Table], Any]:
+def converter(frame: Any) -> Callable[[pa.Table], Any]:
     """Arrow tables → frames of the kind of `frame`."""
     kind = _module(frame)
     if kind == "pandas":

@@ -80,7 +80,7 @@ def look_back(
         status=pl.when(closes).then(pl.lit("closed")).when(was_open).then(pl.lit("open")).otherwise("status"),
         closed_on=pl.when(closes).then(pl.lit(on, pl.Date)).otherwise("closed_on"),
     )
-    return pl.concat([current, gone.select(LEDGER)]).sort("status", *_KEY, nulls_last=False)
+    return pl.concat([current, gone.select(*LEDGER)]).sort("status", *_KEY, nulls_last=False)
 
 
 def _ledger(previous: pl.DataFrame | None) -> pl.DataFrame:
@@ -116,11 +116,11 @@ def _current(now: pl.DataFrame, before: pl.DataFrame, on: date, deadline: date |
     return found.select(
         *now.columns,
         status=state.otherwise(pl.lit("open")),
-        found_on=known("found_on").fill_null(on),
+        found_on=pl.coalesce(known("found_on"), pl.lit(on, pl.Date)),
         seen_on=pl.lit(on, pl.Date),
-        deadline=known("deadline").fill_null(deadline),
+        deadline=pl.coalesce(known("deadline"), pl.lit(deadline, pl.Date)),
         closed_on=pl.lit(None, pl.Date),
-    ).select(LEDGER)
+    ).select(*LEDGER)
 
 
 def _not_matched(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:

@@ -31,7 +31,7 @@ from admission.screening.verdict import (
     severity,
 )
 
-__all__ = ["ClassMasks", "Compiled", "DutyMasks", "FindingMask", "compile_rules"]
+__all__ = ["ClassMasks", "Compiled", "DutyMasks", "EntryMask", "FindingMask", "compile_rules"]
 
 _TRUTHS = (True, False, None)
 
@@ -60,6 +60,16 @@ class ClassMasks:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryMask:
+    """The enterprises in which some component can come under a level of a catalogue entry."""
+
+    owned: Owned[Entry]
+    kind: Catalogue
+    level: str
+    possible: int
+
+
+@dataclass(frozen=True, slots=True)
 class DutyMasks:
     """The enterprises that certainly have a duty, and those that may have it."""
 
@@ -83,6 +93,7 @@ class Compiled:
     reached: tuple[int, ...]
     classes: Mapping[Catalogue, ClassMasks]
     duties: tuple[DutyMasks, ...]
+    entries: tuple[EntryMask, ...]
     refuted: int
     conditions: int
 
@@ -93,11 +104,12 @@ def compile_rules(
     outcomes: Iterable[Outcome],
     *,
     needs: bool = True,
+    entries: bool = False,
     items: Sequence[Owned[Item]] | None = None,
 ) -> Compiled:
     """The program that gives verdict, classes and the findings with one of `outcomes`.
 
-    `items` narrows the clauses to some of those in force.
+    With `entries` also what every catalogue entry makes possible. `items` narrows the clauses to some.
     """
     builder = Builder()
     lowering = Lowering(builder, ruleset.vocabulary)
@@ -112,6 +124,8 @@ def compile_rules(
     refuted = builder.some_row(facts.refuted)
     wanted = {refuted, *verdicts, *reached, *(mask for found in classes.values() for mask in found.possible)}
     wanted |= {mask for found in duties for mask in (found.certain, found.possible)}
+    levels = writer.entries if entries else ()
+    wanted |= {found.possible for found in levels}
     for found in findings:
         wanted |= {found.rows, found.unlike, *(rows for _, rows in found.needs)}
     return Compiled(
@@ -122,6 +136,7 @@ def compile_rules(
         reached=reached,
         classes=classes,
         duties=duties,
+        entries=tuple(levels),
         refuted=refuted,
         conditions=writer.condition_count,
     )
@@ -139,6 +154,7 @@ class _RuleWriter:
         self._least: defaultdict[Verdict, list[int]] = defaultdict(list)
         self._within: defaultdict[Verdict, list[int]] = defaultdict(list)
         self._unlike: dict[frozenset[str], int] = {}
+        self.entries: list[EntryMask] = []
         self.condition_count = len(ruleset.rulebook.derived)
 
     def _truth(self, key: str) -> Truth:
@@ -227,7 +243,7 @@ class _RuleWriter:
         within: defaultdict[str, list[int]] = defaultdict(list)
         settled_at: defaultdict[str, list[int]] = defaultdict(list)
         for owned in catalogue.entries:
-            self._entry(owned.rule, catalogue, within, settled_at)
+            self._entry(owned, kind, catalogue, within, settled_at)
         possible = []
         stricter: list[int] = []
         for level in order:
@@ -240,13 +256,14 @@ class _RuleWriter:
 
     def _entry(
         self,
-        entry: Entry,
+        owned: Owned[Entry],
+        kind: Catalogue,
         catalogue: CatalogueInForce,
         within: Mapping[str, list[int]],
         settled_at: Mapping[str, list[int]],
     ) -> None:
         """Adds the rows in which each level is possible, and those in which nothing milder is."""
-        builder = self._builder
+        builder, entry = self._builder, owned.rule
         matching, scope = self._matching(entry, catalogue), builder.always(True)
         if entry.scope is not None:
             scope = self._truth(condition_key(entry.scope, entry.sensitive_areas))
@@ -256,7 +273,10 @@ class _RuleWriter:
             if name not in entry.levels or left == NO_ROWS:
                 continue
             value = self._truth(condition_key(entry.levels[name].when, entry.sensitive_areas))
-            within[name].append(builder.without(left, value.false))
+            possible = builder.without(left, value.false)
+            within[name].append(possible)
+            if possible != NO_ROWS:
+                self.entries.append(EntryMask(owned, kind, name, builder.some_row(possible)))
             settled_at[name].append(builder.both(applies.true, left, value.true))
             left = builder.without(left, value.true)
 

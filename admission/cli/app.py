@@ -10,6 +10,7 @@ import typer
 
 from admission._version import VERSION
 from admission.cli.audit import audit_command
+from admission.cli.impact import impact_command
 from admission.cli.industry import industry_command
 from admission.cli.rules_check import check_command
 from admission.cli.rules_coverage import coverage_command
@@ -44,6 +45,7 @@ _rules = _new_app("查看和检查规则库 (the rulebook)")
 app.add_typer(_rules, name="rules")
 app.command("screen")(screen_command)
 app.command("audit")(audit_command)
+app.command("impact")(impact_command)
 app.command("industry")(industry_command)
 app.command("schema")(schema_command)
 _rules.command("list")(list_command)

@@ -27,5 +27,22 @@ AUDIT_PHRASES: dict[str, tuple[str, str]] = {
     ),
     "audit error": ("{place}：{reason}", "{place}: {reason}"),
     "audit written": ("结果已写入 {file}", "Written to {file}"),
+    "impact head": ("{before} → {after}", "{before} → {after}"),
+    "impact none": ("没有企业的结论或类别改变。", "No verdict and no class changes."),
+    "impact count": ("结论或类别改变的企业：{count} 家", "Enterprises whose verdict or class changes: {count}"),
+    "impact move": (
+        "{changed}：{before} → {after}，{count} 家",
+        "{changed}: {before} → {after}, {count} enterprises",
+    ),
+    "impact problems": (
+        "另有 {count} 家企业的问题或待研判事项改由别的条款规定",
+        "For {count} enterprises problems or questions stand under other clauses",
+    ),
+    "impact clauses": ("起作用的条款：", "The clauses that make the difference:"),
+    "impact clause": ("{rule}（{since} 起）：{count} 处", "{rule} (from {since}): {count}"),
+    "contradicts": ("填报自相矛盾", "contradicts itself"),
+    "changed verdict": ("结论", "verdict"),
+    "changed eia": ("环评类别", "EIA class"),
+    "changed permit": ("排污许可类别", "permit class"),
     "no rate": ("不能计算（没有已知的办理情况）", "cannot be computed (nothing known)"),
 }
