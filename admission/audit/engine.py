@@ -16,12 +16,12 @@ from admission.audit.rules import ClassMasks, FindingMask, compile_rules
 from admission.rulebook import Catalogue, Cite, Item, Owned, Ruleset
 from admission.screening.decision import Finding
 from admission.screening.findings import findings as fixed_findings
-from admission.screening.verdict import VERDICTS, Outcome
+from admission.screening.verdict import VERDICTS, Outcome, Verdict
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["TRIGGERED", "BlockResult", "Engine", "cited"]
+__all__ = ["TRIGGERED", "BlockResult", "Engine", "cited", "fixed_of", "weight_of"]
 
 TRIGGERED = (Outcome.HIT, Outcome.UNMET, Outcome.REVIEW, Outcome.UNKNOWN)
 """The outcomes that become findings: what is clear, met or not applicable is only counted."""
@@ -64,7 +64,7 @@ class Engine:
         self.ruleset = ruleset
         self.compiled = compile_rules(ruleset, columns, outcomes, needs=needs, entries=entries, items=items)
         self._machine = Machine(self.compiled.program)
-        self._fixed = _fixed(ruleset)
+        self._fixed = fixed_of(ruleset)
         self._rules = _Rules(self.compiled.findings, self._fixed)
         self._needs = [_Needs(found.needs) for found in self.compiled.findings]
         self._texts: dict[str, int] = {"": 0}
@@ -181,8 +181,7 @@ class _Rules:
             name: [] for name in ("rule", "outcome", "effect", "severity", "dimension", "department", "citation")
         }
         for finding in fixed:
-            weight = "review" if finding.outcome is Outcome.REVIEW else "incomplete"
-            _append(columns, finding.rule, finding.outcome, finding.effect, weight, finding.dimension)
+            _append(columns, finding.rule, finding.outcome, finding.effect, weight_of(finding), finding.dimension)
             columns["department"].append(finding.department)
             columns["citation"].append(cited(finding.cite))
         for mask in masks:
@@ -250,7 +249,12 @@ class _Needs:
         return self._known[pattern]
 
 
-def _fixed(ruleset: Ruleset) -> tuple[Finding, ...]:
+def weight_of(finding: Finding) -> Verdict:
+    """What a finding that every enterprise has asks of the verdict."""
+    return Verdict.REVIEW if finding.outcome is Outcome.REVIEW else Verdict.INCOMPLETE
+
+
+def fixed_of(ruleset: Ruleset) -> tuple[Finding, ...]:
     """The findings that every enterprise has: no park, no catalogue in force."""
     return fixed_findings((), (), ruleset, "zh")
 

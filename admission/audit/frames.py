@@ -17,7 +17,7 @@ from admission.audit.sources import Source, arrow_source
 from admission.rulebook import Ruleset
 from admission.screening.verdict import VERDICTS, Outcome
 
-__all__ = ["Audit", "audit", "audit_tables", "converter", "in_order", "source_of"]
+__all__ = ["Audit", "audit", "audit_tables", "converter", "in_order", "run_tables", "source_of"]
 
 _PLAIN = ("enterprise", "component", "needs")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -239,7 +239,7 @@ def _cell_text(cell: Any) -> str | None:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+        return cell.isoformat(" ").removesuffix(" 00:00:00")
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell).strip() or None

@@ -15,6 +15,7 @@ from admission.cli.industry import industry_command
 from admission.cli.rules_check import check_command
 from admission.cli.rules_coverage import coverage_command
 from admission.cli.rules_export import export_xlsx_command
+from admission.cli.rules_export_sql import export_sql_command
 from admission.cli.rules_import import import_xlsx_command
 from admission.cli.rules_list import list_command
 from admission.cli.rules_mutate import mutate_command
@@ -58,6 +59,7 @@ _rules.command("pages")(pages_command)
 _export = _new_app("导出规则 (export rules)")
 _rules.add_typer(_export, name="export")
 _export.command("xlsx")(export_xlsx_command)
+_export.command("sql")(export_sql_command)
 _import = _new_app("导入规则 (import rules)")
 _rules.add_typer(_import, name="import")
 _import.command("xlsx")(import_xlsx_command)

@@ -99,18 +99,12 @@ def audit_command(
         return
     if table is None:
         raise typer.BadParameter("请给出企业表 (name a table)", param_hint="'TABLE'")
-    request = Request(
-        table=table,
-        park=park,
-        on=as_of or today(),
-        output=output,
-        form="csv" if format == "csv" else "parquet",
-        components=components,
-        milestones=milestones,
-        previous=previous,
-        deadline=deadline,
-    )
-    summary = _run(request, rulebook, engine, lang)
+    form: Any = format
+    request = Request(table, park, as_of or today(), output, form, components, milestones, previous, deadline)
+    _report(_run(request, rulebook, engine, lang), figures, output, lang)
+
+
+def _report(summary: Summary, figures: Path | None, output: Path | None, lang: str) -> None:
     if figures is not None:
         text = json.dumps(summary.figures, ensure_ascii=False, indent=2) + "\n"
         emit(text.encode(), figures, lang)
