@@ -24,7 +24,8 @@ Table = Annotated[
     str, typer.Option("--table", metavar="T", help="数据表，一行一项建设内容 (table, one row per component)")
 ]
 Columns = Annotated[
-    str | None, typer.Option("--columns", metavar="NAMES", help="表中已有的指标列，逗号分隔 (facts that the table has)")
+    str | None,
+    typer.Option("--columns", metavar="NAMES", help="表中已有的指标列，逗号分隔 (facts that the table has)"),
 ]
 
 
