@@ -140,7 +140,8 @@ def _left_open(gone: pl.DataFrame, findings: pl.DataFrame | pl.LazyFrame, enterp
         .unique()
         .collect()
     )
-    decided = enterprises.filter(~pl.col("contradicts")).select(pl.col("enterprise").cast(pl.String)).unique()
+    sound = enterprises.filter(pl.col("contradicts").cast(pl.String) != "true")
+    decided = sound.select(pl.col("enterprise").cast(pl.String)).unique()
     marked = gone.select(*_PAIR).join(
         undecided.with_columns(open=True), on=list(_PAIR), how="left", maintain_order="left"
     )

@@ -152,9 +152,14 @@ def test_what_fails_leaves_the_old_result(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.mkdir()
     (target / "figures.json").write_text("old", encoding="utf-8")
-    with pytest.raises(RuntimeError), staged(target, folder=True) as place:
-        (place / "figures.json").write_text("half", encoding="utf-8")
-        raise RuntimeError
+
+    def fails() -> None:
+        with staged(target, folder=True) as place:
+            (place / "figures.json").write_text("half", encoding="utf-8")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (target / "figures.json").read_text(encoding="utf-8") == "old"
     with staged(target, folder=True) as place:
