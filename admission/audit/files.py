@@ -198,9 +198,8 @@ def _ledger(request: Request, place: Path, form: Format, before: pl.DataFrame | 
 
 
 def _scan(path: Path) -> pl.LazyFrame:
-    if path.suffix == ".csv":
-        return pl.scan_csv(path / "*.csv" if path.is_dir() else path, try_parse_dates=True)
-    return pl.scan_parquet(path)
+    place = path / f"*{path.suffix}" if path.is_dir() else path
+    return pl.scan_csv(place, try_parse_dates=True) if path.suffix == ".csv" else pl.scan_parquet(place)
 
 
 def earlier(path: Path | None) -> pl.DataFrame | None:
