@@ -59,10 +59,13 @@ class Engine:
         outcomes: Iterable[Outcome] = TRIGGERED,
         needs: bool = True,
         entries: bool = False,
+        classes: bool = True,
         items: Sequence[Owned[Item]] | None = None,
     ) -> None:
         self.ruleset = ruleset
-        self.compiled = compile_rules(ruleset, columns, outcomes, needs=needs, entries=entries, items=items)
+        self.compiled = compile_rules(
+            ruleset, columns, outcomes, needs=needs, entries=entries, classes=classes, items=items
+        )
         self._machine = Machine(self.compiled.program)
         self._fixed = fixed_of(ruleset)
         self._rules = _Rules(self.compiled.findings, self._fixed)

@@ -105,11 +105,13 @@ def compile_rules(
     *,
     needs: bool = True,
     entries: bool = False,
+    classes: bool = True,
     items: Sequence[Owned[Item]] | None = None,
 ) -> Compiled:
     """The program that gives verdict, classes and the findings with one of `outcomes`.
 
-    With `entries` also what every catalogue entry makes possible. `items` narrows the clauses to some.
+    With `entries` also what every catalogue entry makes possible; without `classes` neither classes nor duties.
+    `items` narrows the clauses to some.
     """
     builder = Builder()
     lowering = Lowering(builder, ruleset.vocabulary)
@@ -118,14 +120,15 @@ def compile_rules(
     writer = _RuleWriter(ruleset, builder, lowering, facts, NeedsWriter(ruleset, builder, lowering) if needs else None)
     chosen = ruleset.items if items is None else items
     findings = tuple(found for owned in chosen for found in writer.item(owned, frozenset(outcomes)))
-    classes = {kind: writer.classes(kind) for kind in Catalogue}
-    duties = tuple(writer.duty(owned.rule, classes) for owned in ruleset.duties if ruleset.duty_cites[owned.rule.id])
+    levels = {kind: writer.classes(kind) for kind in Catalogue} if classes else {}
+    todo = [owned.rule for owned in ruleset.duties if classes and ruleset.duty_cites[owned.rule.id]]
+    duties = tuple(writer.duty(duty, levels) for duty in todo)
     verdicts, reached = writer.verdicts()
     refuted = builder.some_row(facts.refuted)
-    wanted = {refuted, *verdicts, *reached, *(mask for found in classes.values() for mask in found.possible)}
+    wanted = {refuted, *verdicts, *reached, *(mask for found in levels.values() for mask in found.possible)}
     wanted |= {mask for found in duties for mask in (found.certain, found.possible)}
-    levels = writer.entries if entries else ()
-    wanted |= {found.possible for found in levels}
+    cells = writer.entries if entries else ()
+    wanted |= {found.possible for found in cells}
     for found in findings:
         wanted |= {found.rows, found.unlike, *(rows for _, rows in found.needs)}
     return Compiled(
@@ -134,9 +137,9 @@ def compile_rules(
         findings=findings,
         verdicts=verdicts,
         reached=reached,
-        classes=classes,
+        classes=levels,
         duties=duties,
-        entries=tuple(levels),
+        entries=tuple(cells),
         refuted=refuted,
         conditions=writer.condition_count,
     )
