@@ -47,7 +47,7 @@ from admission.vocabulary import FactType
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY, PARK = date(2026, 11, 24), "shizhu"
-LOOPED, ZEN, FEW = 2000, 300, 500_000
+LOOPED, ZEN, FEW = 300, 100, 500_000
 
 
 def rulebook() -> Rulebook:

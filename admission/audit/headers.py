@@ -31,6 +31,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _KEY_NAMES = {normalise_key(text): key for key, texts in KEYS.items() for text in (key, *texts)}
 _UNIT = re.compile(r"\s*[\[【][^\]】]*[\]】]\s*$")
+_DAY_WORD = re.compile(r"(日期|时间)\s*$")
 _COLUMN = Phrase("列", "column")
 
 
@@ -47,7 +48,8 @@ class Headers:
 def read_headers(texts: Sequence[str], rulebook: Rulebook, keys: Sequence[str], *, milestones: bool) -> Headers:
     """The meaning of each heading: one of `keys`, a fact by any of its names, with `milestones` also an event.
 
-    A unit in square brackets after the name is passed over. Nothing raises: a heading that is unknown,
+    A unit in square brackets after the name is passed over, and 日期 after that of an event, which tells 环评批复日期,
+    an event, from 环评批复, a fact. Nothing raises: a heading that is unknown,
     internal or stands twice is in `wrong`, and its column is not read.
     """
     names: dict[str, int] = {}
@@ -87,7 +89,7 @@ def _meaning(
     fact = rulebook.vocabulary.find(text) or rulebook.vocabulary.find(bare)
     if fact is not None:
         return targets[1], _usable(fact, text)
-    event = events.get(normalise_key(bare))
+    event = events.get(normalise_key(bare)) or events.get(normalise_key(_DAY_WORD.sub("", bare)))
     return (targets[1], _unknown(text, rulebook)) if event is None else (targets[2], event)
 
 

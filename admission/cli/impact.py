@@ -48,7 +48,7 @@ def impact_command(
 ) -> None:
     """规则或日期改变后，哪些企业的结论和类别不同，因为哪一条 (whose result changes).
 
-    --from 和 --to 各写一个日期或一个规则文件夹；写日期时用 --rules 的规则。
+    --from 和 --to 各写一个日期，或规则文件夹（几个用逗号隔开，shipped 为随附规则）；写日期时用 --rules 的规则。
     """
     from admission.audit.impact import summarise
 
@@ -68,9 +68,10 @@ def _ruleset(text: str, park: str | None, as_of: date | None, rules: list[Path] 
     from admission.vocabulary import parse_date
 
     day = parse_date(text)
-    if day is None and not Path(text).exists():
+    folders = [Path(part.strip()) for part in text.split(",")]
+    if day is None and not all(str(folder) == "shipped" or folder.exists() for folder in folders):
         raise typer.BadParameter(f"“{text}”既不是日期也不是规则文件夹 (neither a day nor a folder of rules)")
-    rulebook = open_rulebook(rules if day is not None else [Path(text)], lang)
+    rulebook = open_rulebook(rules if day is not None else folders, lang)
     check_park(park, rulebook)
     return rulebook.in_force(park, on=day or as_of or today())
 

@@ -49,9 +49,9 @@ def session() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def tables() -> tuple[pa.Table, pa.Table]:
-    """300 drawn enterprises and their components, unknowns, contradictions and a cell that cannot be read."""
+    """120 drawn enterprises and their components, unknowns, contradictions and a cell that cannot be read."""
     drawer = Drawer(everything(), seed=21)
-    enterprises, components = rows_of([drawer.project(0.01) for _ in range(300)])
+    enterprises, components = rows_of([drawer.project(0.01) for _ in range(120)])
     for row in enterprises:
         row["nox_t_per_year"] = None if row["nox_t_per_year"] is None else str(row["nox_t_per_year"])
     enterprises[7]["nox_t_per_year"] = "viel"
