@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from admission.audit.block import Block, Column, Truths
@@ -39,14 +40,16 @@ STAGES = {
 UNKNOWN_SECTOR = "unknown"
 UNDECIDED = "undecided"
 _LISTED = 1000
-_REMEMBERED = 1 << 20
-_SETTINGS = ("_rulebook", "_on", "_duties")
+_SETTINGS = ("_rulebook", "_on", "_duties", "last_emitters")
 _STATES = ("done", "not_done", "unknown")
 Numbers = NDArray[np.float64]
 
 
 class Figures:
-    """Adds up blocks; `result` gives everything as plain values for JSON."""
+    """Adds up blocks; `result` gives everything as plain values for JSON.
+
+    `last_emitters` are all enterprises of the last block that emit exhaust, `emitters` the largest of all.
+    """
 
     def __init__(self, rulebook: Rulebook, on: date) -> None:
         self._rulebook, self._on = rulebook, float(on.toordinal())
@@ -62,6 +65,7 @@ class Figures:
         self._amounts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._sums: defaultdict[str, float] = defaultdict(float)
         self.emitters: list[dict[str, Any]] = []
+        self.last_emitters = pl.DataFrame()
         self.outcomes: Counter[str] = Counter()
 
     def parts(self) -> dict[str, Any]:
@@ -72,6 +76,7 @@ class Figures:
         """Adds what another has added up."""
         for name, value in parts.items():
             _merge(vars(self)[name], value)
+        self.emitters = _largest(self.emitters)
 
     def add(self, done: Done) -> None:
         """One block."""
@@ -81,7 +86,7 @@ class Figures:
             pl.Series("sector", sectors(block, self._rulebook)),
         )
         self._count(table)
-        self._findings(table, result.findings)
+        self._findings(table, result.findings, block.first_row)
         refuted = np.zeros(block.enterprises.size, np.bool_)
         refuted[list(result.refuted)] = True
         for name, due in result.duties.items():
@@ -101,21 +106,28 @@ class Figures:
             for level, count in table.group_by(known.fill_null(UNDECIDED).alias("level")).len().iter_rows():
                 counter[level] += count
 
-    def _findings(self, table: pl.DataFrame, findings: Any) -> None:
-        narrow = pl.DataFrame(pl.from_arrow(findings.select(["row", "outcome", "severity", "department"])))
-        counted = (
-            narrow.group_by("row", "outcome", "severity", "department")
-            .len()
-            .join(table.select("row", "sector"), on="row")
-            .group_by("sector", "outcome", "severity", "department")
-            .agg(pl.col("len").sum())
-        )
-        for sector, outcome, severity, departments, count in counted.iter_rows():
+    def _findings(self, table: pl.DataFrame, findings: pa.Table, first: int) -> None:
+        """Findings by sector, outcome, severity and department, counted as numbers."""
+        names = sorted(set(table["sector"]))
+        places = {name: at for at, name in enumerate(names)}
+        sector = np.array([places[name] for name in table["sector"]], np.int64)
+        code = sector[findings.column("row").to_numpy() - first]
+        words: list[list[str]] = [names]
+        for column in ("outcome", "severity", "department"):
+            whole = findings.column(column).unify_dictionaries().combine_chunks()
+            words.append(whole.dictionary.to_pylist())
+            code = code * max(len(words[-1]), 1) + whole.indices.to_numpy()
+        for group, count in zip(*np.unique(code, return_counts=True), strict=True):
+            rest, parts = int(group), []
+            for options in reversed(words):
+                rest, at = divmod(rest, max(len(options), 1))
+                parts.append(options[at])
+            departments, severity, outcome, where = parts
             name = _finding_kind(outcome, severity)
-            self.outcomes[name] += count
-            self._by_sector[sector][name] += count
+            self.outcomes[name] += int(count)
+            self._by_sector[where][name] += int(count)
             for department in departments.split("、"):
-                self._by_department[department][name] += count
+                self._by_department[department][name] += int(count)
 
     # duties
 
@@ -182,23 +194,21 @@ class Figures:
         for word, rows in (("yes", yes), ("no", no), ("unknown", ~yes & ~no)):
             self._exhaust[word] += int(rows.sum())
         rows = np.flatnonzero(yes)
-        names, where = table.get_column("enterprise"), table.get_column("sector")
-        self.emitters += [
+        self.last_emitters = pl.DataFrame(
             {
-                "row": block.first_row + int(at),
-                "enterprise": names[int(at)],
-                "sector": where[int(at)],
-                "nox_t_per_year": _known(nox[at]),
-                "voc_t_per_year": _known(vocs[at]),
+                "row": rows + block.first_row,
+                "enterprise": table.get_column("enterprise").cast(pl.String).gather(rows),
+                "sector": table.get_column("sector").gather(rows),
+                "nox_t_per_year": pl.Series(nox[rows]).fill_nan(None),
+                "voc_t_per_year": pl.Series(vocs[rows]).fill_nan(None),
             }
-            for at in rows[: max(0, _REMEMBERED - len(self.emitters))]
-        ]
+        )
+        self.emitters = _largest([*self.emitters, *_largest(self.last_emitters.to_dicts())])
 
     # result
 
     def result(self, problems: Mapping[str, int] | None = None) -> dict[str, Any]:
         """Everything added up; `problems` are counts of the ledger by state, where there is one."""
-        emitters = sorted(self.emitters, key=lambda e: -((e["nox_t_per_year"] or 0) + (e["voc_t_per_year"] or 0)))
         return {
             "enterprises": sum(self._verdicts.values()),
             "verdicts": {str(v): self._verdicts[v] for v in VERDICTS} | {"contradicts": self._verdicts["contradicts"]},
@@ -211,8 +221,8 @@ class Figures:
                 "enterprises": dict(self._exhaust),
                 "nox": self._amount("nox"),
                 "vocs": self._amount("vocs"),
-                "listed": min(len(emitters), _LISTED),
-                "list": emitters[:_LISTED],
+                "listed": len(self.emitters),
+                "list": self.emitters,
             },
             **{name: self._amount(name) for name in WASTES},
             "findings": {name: self.outcomes[name] for name in ("problem", "review", "unknown", "notice")},
@@ -264,8 +274,11 @@ def _finding_kind(outcome: str, severity: str) -> str:
     return "notice" if severity == "admit" else "problem"
 
 
-def _known(number: float) -> float | None:
-    return None if number != number else float(number)
+def _largest(emitters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The largest emitters of NOx and VOCs together, in order."""
+    return sorted(emitters, key=lambda e: (-((e["nox_t_per_year"] or 0) + (e["voc_t_per_year"] or 0)), e["row"]))[
+        :_LISTED
+    ]
 
 
 # facts of enterprises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import Any
 import polars as pl
 
 from admission._messages import ProblemCode
+from admission.audit.engine import BlockResult
 from admission.audit.figures import Figures
-from admission.audit.ledger import look_back
+from admission.audit.ledger import LedgerBook, look_back
 from admission.audit.output import Format, TableFile, ahead, in_background, staged
 from admission.audit.reading import TableReader
 from admission.audit.run import Auditor
@@ -34,9 +35,10 @@ __all__ = [
     "form_of",
     "open_tables",
     "placed",
+    "save_ledger",
 ]
 
-TABLES = ("enterprises", "findings", "errors", "ledger")
+TABLES = ("enterprises", "findings", "errors", "ledger", "emitters")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _SHOWN = 20
 _FIGURES = "figures.json"
@@ -144,37 +146,36 @@ def _run(
     progress: Callable[[int], None] | None,
 ) -> Summary:
     form = form_of(request)
-    files = {name: TableFile(place / f"{name}.{form}", form) for name in ("enterprises", "findings", "errors")}
+    files = {name: TableFile(place / f"{name}.{form}", form) for name in TABLES}
+    book = LedgerBook(before, request.on, request.deadline)
     figures = Figures(rulebook, request.on)
     done_so_far = 0
     with in_background() as later:
         for done in ahead(auditor.blocks()):
             result = done.result
-            later(lambda result=result: _write(files, result))  # type: ignore[misc]
+            later(lambda result=result: _write(files, result, book))  # type: ignore[misc]
             figures.add(done)
+            files["emitters"].write(figures.last_emitters.to_arrow())
             done_so_far += result.enterprises.num_rows
             if progress is not None:
                 progress(done_so_far)
     notes = auditor.reader.notes
     files["errors"].write(notes.table())
+    files["ledger"].write(book.rest().to_arrow())
     for file in files.values():
         file.close()
-    return finish(request, rulebook, place, before, figures, notes.entries)
+    return finish(request, rulebook, place, figures, book.states, notes.entries)
 
 
 def finish(
     request: Request,
     rulebook: Rulebook,
     place: Path,
-    before: pl.DataFrame | None,
     figures: Figures,
+    states: Mapping[str, int],
     errors: Sequence[dict[str, Any]],
 ) -> Summary:
-    """The ledger and the figures of an audit whose other tables are in `place`."""
-    form = form_of(request)
-    ledger = _ledger(request, place, form, before)
-    TableFile.save(place / f"ledger.{form}", form, ledger.to_arrow())
-    states = dict(ledger.get_column("status").value_counts().iter_rows())
+    """The figures of an audit whose tables are in `place`; `states` counts the problems of its ledger."""
     found = {
         "park": request.park,
         "as_of": request.on.isoformat(),
@@ -186,15 +187,22 @@ def finish(
     return Summary(found, len(errors), tuple(errors[:_SHOWN]))
 
 
-def _write(files: dict[str, TableFile], result: Any) -> None:
+def _write(files: dict[str, TableFile], result: BlockResult, book: LedgerBook) -> None:
     files["enterprises"].write(result.enterprises)
     files["findings"].write(result.findings)
+    tables = (result.findings, result.enterprises.select(["enterprise", "contradicts"]))
+    findings, enterprises = (pl.DataFrame(pl.from_arrow(table)) for table in tables)
+    files["ledger"].write(book.add(findings, enterprises).to_arrow())
 
 
-def _ledger(request: Request, place: Path, form: Format, before: pl.DataFrame | None) -> pl.DataFrame:
+def save_ledger(request: Request, place: Path, before: pl.DataFrame | None) -> Mapping[str, int]:
+    """The ledger of an audit whose other tables are in `place`, in one go; its problems by state."""
+    form = form_of(request)
     findings, enterprises = _scan(place / f"findings.{form}"), _scan(place / f"enterprises.{form}")
     now = enterprises.select("enterprise", "contradicts").collect()
-    return look_back(before, findings, now, request.on, request.deadline)
+    ledger = look_back(before, findings, now, request.on, request.deadline)
+    TableFile.save(place / f"ledger.{form}", form, ledger.to_arrow())
+    return dict(ledger.get_column("status").value_counts().iter_rows())
 
 
 def _scan(path: Path) -> pl.LazyFrame:

@@ -7,13 +7,14 @@ A problem is a clause that an enterprise or one of its components meets to its d
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import date
 
 import polars as pl
 
 from admission.screening.verdict import Outcome, Verdict
 
-__all__ = ["LEDGER", "fingerprint", "look_back", "problems_of"]
+__all__ = ["LEDGER", "LedgerBook", "fingerprint", "look_back", "problems_of"]
 
 LEDGER = {
     "fingerprint": pl.String,
@@ -34,6 +35,7 @@ LEDGER = {
 
 _KEY = ("rule", "enterprise", "component")
 _PAIR = ("rule", "enterprise")
+_SEEN = ("outcome", "severity", "department", "citation")
 _OPEN = ("new", "open", "reopened")
 
 
@@ -45,7 +47,7 @@ def fingerprint(rule: str, enterprise: str | None, component: str | None) -> str
 
 def problems_of(findings: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """The problems among `findings`, one per fingerprint."""
-    names = (*_KEY, "outcome", "severity", "department", "citation")
+    names = (*_KEY, *_SEEN)
     weighs = pl.col("outcome").cast(pl.String).is_in([Outcome.HIT, Outcome.UNMET])
     weighs &= pl.col("severity").cast(pl.String) != Verdict.ADMIT
     found = findings.lazy().filter(weighs).select(pl.col(name).cast(pl.String) for name in names)
@@ -81,6 +83,38 @@ def look_back(
         closed_on=pl.when(closes).then(pl.lit(on, pl.Date)).otherwise("closed_on"),
     )
     return pl.concat([current, gone.select(*LEDGER)]).sort("status", *_KEY, nulls_last=False)
+
+
+class LedgerBook:
+    """The ledger of an audit block by block, so that only the earlier ledger is held in memory.
+
+    `add` gives the part of the ledger for some enterprises, `rest` what the earlier ledger holds of
+    enterprises that came in no block. `states` counts problems by status.
+    """
+
+    def __init__(self, previous: pl.DataFrame | None, on: date, deadline: date | None = None) -> None:
+        self._before = None if previous is None else _ledger(previous)
+        self._on, self._deadline = on, deadline
+        self.states: Counter[str] = Counter()
+
+    def add(self, findings: pl.DataFrame, enterprises: pl.DataFrame) -> pl.DataFrame:
+        """The problems of the enterprises of a block, with what was known of them before."""
+        mine = None
+        if self._before is not None:
+            names = enterprises.select(pl.col("enterprise").cast(pl.String)).unique()
+            mine = self._before.join(names, on="enterprise", how="semi", maintain_order="left")
+            self._before = self._before.join(names, on="enterprise", how="anti", maintain_order="left")
+        return self._counted(look_back(mine, findings, enterprises, self._on, self._deadline))
+
+    def rest(self) -> pl.DataFrame:
+        """The problems of enterprises that are not in the table: as they were."""
+        nothing = pl.DataFrame(schema=dict.fromkeys((*_KEY, *_SEEN), pl.String))
+        nobody = pl.DataFrame(schema={"enterprise": pl.String, "contradicts": pl.Boolean})
+        return self._counted(look_back(self._before, nothing, nobody, self._on))
+
+    def _counted(self, ledger: pl.DataFrame) -> pl.DataFrame:
+        self.states.update(dict(ledger.get_column("status").value_counts().iter_rows()))
+        return ledger
 
 
 def _ledger(previous: pl.DataFrame | None) -> pl.DataFrame:

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from admission.audit.files import WORKBOOKS, Request, Summary, earlier, finish, form_of, open_tables, placed
+from admission.audit.files import (
+    WORKBOOKS,
+    Request,
+    Summary,
+    earlier,
+    finish,
+    form_of,
+    open_tables,
+    placed,
+    save_ledger,
+)
 from admission.audit.sources import Source
 from admission.errors import MissingExtraError
 from admission.rulebook import Rulebook
@@ -42,7 +52,8 @@ def audit_on_spark(request: Request, rulebook: Rulebook, progress: Callable[[int
         for name, frame in zip(found._fields, found, strict=True):
             _write(frame, place / f"{name}.{form}", form)
         errors = [row.asDict() for row in found.errors.collect()]
-        summary = finish(request, rulebook, place, before, figures_on_spark(table, ruleset, components), errors)
+        states = save_ledger(request, place, before)
+        summary = finish(request, rulebook, place, figures_on_spark(table, ruleset, components), states, errors)
         if progress is not None:
             progress(int(summary.figures["enterprises"]))
         return summary

@@ -72,7 +72,9 @@ def write_workbook(
         writer.write("企业结论", tuple(pl.scan_parquet(enterprises).collect_schema().names()), _rows(enterprises))
         writer.write("判定明细", _FINDINGS, _labelled(_titled(_rows(folder / "findings.parquet"), titles), labels))
         writer.write("待补充信息", _QUESTIONS, _questions(folder / "findings.parquet", rulebook))
-        writer.write("废气排放企业", _EMITTERS, iter(figures["air"]["list"]))
+        emitters = folder / "emitters.parquet"
+        listed = _rows(emitters) if emitters.exists() else iter(figures["air"]["list"])
+        writer.write("废气排放企业", _EMITTERS, listed)
         writer.write("数据质量", _ERRORS, _rows(folder / "errors.parquet"))
         park_name = rulebook.parks[park].name.zh if park else "（未指定园区）"
         write_summary(book, summary, figures, f"{park_name} 批量审计", on, writer.left_out)

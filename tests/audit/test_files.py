@@ -17,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from admission.audit.files import Request, audit_files
+from admission.audit.files import TABLES, Request, audit_files
 from admission.audit.output import TableFile, ahead, in_background, staged
 from admission.audit.workbook import read_ledger
 from admission.errors import InputError
@@ -54,7 +54,7 @@ def test_a_folder_of_tables(tables: dict[str, Path], tmp_path: Path, form: Any) 
     told: list[int] = []
     summary = audit_files(request(tables, tmp_path / "out", form=form), RULES, told.append)
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {*(f"{n}.{form}" for n in ("enterprises", "findings", "errors", "ledger")), "figures.json"}
+    assert names == {*(f"{n}.{form}" for n in TABLES), "figures.json"}
     read = pl.read_parquet if form == "parquet" else pl.read_csv
     assert read(tmp_path / "out" / f"enterprises.{form}").height == 80
     figures = json.loads((tmp_path / "out" / "figures.json").read_text(encoding="utf-8"))
@@ -182,7 +182,7 @@ from datetime import date
 from pathlib import Path
 from admission import load_rulebook
 from admission.audit import run
-from admission.audit.files import Request, audit_files
+from admission.audit.files import TABLES, Request, audit_files
 table, components, out = map(Path, sys.argv[1:])
 run.Auditor.blocks.__defaults__ = (10,)
 def slow(done):
