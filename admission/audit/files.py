@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from admission._messages import ProblemCode
 from admission.audit.engine import BlockResult
@@ -23,6 +25,7 @@ from admission.audit.run import Auditor
 from admission.audit.sources import Source, open_source, open_workbook
 from admission.errors import InputError, Place, Problem
 from admission.rulebook import Rulebook
+from admission.screening.verdict import Outcome
 
 __all__ = [
     "TABLES",
@@ -190,9 +193,17 @@ def finish(
 def _write(files: dict[str, TableFile], result: BlockResult, book: LedgerBook) -> None:
     files["enterprises"].write(result.enterprises)
     files["findings"].write(result.findings)
-    tables = (result.findings, result.enterprises.select(["enterprise", "contradicts"]))
+    told = result.findings if book.looks_back else _problems(result.findings)
+    tables = (told, result.enterprises.select(["enterprise", "contradicts"]))
     findings, enterprises = (pl.DataFrame(pl.from_arrow(table)) for table in tables)
     files["ledger"].write(book.add(findings, enterprises).to_arrow())
+
+
+def _problems(findings: pa.Table) -> pa.Table:
+    """The few findings that can be problems, taken out before they become texts."""
+    outcomes = findings.column("outcome").unify_dictionaries().combine_chunks()
+    wanted = [at for at, word in enumerate(outcomes.dictionary.to_pylist()) if word in (Outcome.HIT, Outcome.UNMET)]
+    return findings.filter(pc.is_in(outcomes.indices, pa.array(wanted, outcomes.indices.type)))
 
 
 def save_ledger(request: Request, place: Path, before: pl.DataFrame | None) -> Mapping[str, int]:

@@ -97,6 +97,11 @@ class LedgerBook:
         self._on, self._deadline = on, deadline
         self.states: Counter[str] = Counter()
 
+    @property
+    def looks_back(self) -> bool:
+        """Is there an earlier ledger, so that `add` needs all findings and not only the problems?"""
+        return self._before is not None
+
     def add(self, findings: pl.DataFrame, enterprises: pl.DataFrame) -> pl.DataFrame:
         """The problems of the enterprises of a block, with what was known of them before."""
         mine = None
@@ -167,6 +172,8 @@ def _not_matched(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 def _left_open(gone: pl.DataFrame, findings: pl.DataFrame | pl.LazyFrame, enterprises: pl.DataFrame) -> pl.Series:
     """Which of `gone` this audit cannot call closed."""
+    if gone.is_empty():
+        return pl.Series([], dtype=pl.Boolean)
     undecided = (
         findings.lazy()
         .filter(pl.col("outcome").cast(pl.String).is_in([Outcome.UNKNOWN, Outcome.REVIEW]))
