@@ -109,13 +109,16 @@ class Maker:
         """`count` enterprises with all their columns."""
         random = self._random
         unknown = random.uniform(0.1, 0.3, count)
-        names = pa.array([f"企业{self._made + number:08d}" for number in range(count)])
-        self._made += count
-        columns: Columns = {"enterprise": names, "industry": self._industry(unknown * 0.1)}
+        columns: Columns = {"enterprise": self.names(count), "industry": self._industry(unknown * 0.1)}
         columns["activity"] = self._activity(unknown)
         columns |= {fact.name: self._column(fact, unknown) for fact in self.facts}
         columns["components"] = self._components(unknown)
         return pa.table(columns)
+
+    def names(self, count: int) -> pa.Array:
+        """The next `count` names."""
+        self._made += count
+        return pa.array([f"企业{number:08d}" for number in range(self._made - count, self._made)])
 
     def _industry(self, unknown: NDArray[np.float64]) -> pa.Array:
         chosen = self._random.choice(len(self._codes), len(unknown), p=self._weight).astype(np.int32)
