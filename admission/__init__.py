@@ -8,15 +8,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from admission import errors
 from admission._version import VERSION
 from admission.lifecycle import Life, lifecycle, material_change, screen
 from admission.rulebook import Rulebook, Ruleset, load_rulebook
 from admission.screening import Component, Decision, Judgement, Milestone, Project, read_projects
 
+if TYPE_CHECKING:
+    from admission.audit import Audit, audit, audit_tables, impact
+
 __version__ = VERSION
 
 __all__ = [
+    "Audit",
     "Component",
     "Decision",
     "Judgement",
@@ -26,10 +32,27 @@ __all__ = [
     "Rulebook",
     "Ruleset",
     "__version__",
+    "audit",
+    "audit_tables",
     "errors",
+    "impact",
     "lifecycle",
     "load_rulebook",
     "material_change",
     "read_projects",
     "screen",
 ]
+
+_AUDIT = ("Audit", "audit", "audit_tables", "impact")
+"""Names of the audit room: it needs data frames, so it is loaded when one of them is first used."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _AUDIT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    room = importlib.import_module("admission.audit")
+    for found in _AUDIT:
+        globals()[found] = getattr(room, found)
+    return globals()[name]

@@ -42,6 +42,12 @@ SCRIPTS = {
         "SQL    ： has_electroplating OR solvent_coating_t_per_year >= 10",
     ),
     "05_own_rules.py": ("随附规则库：conditional", "加上自己的清单：reject", "PARK-DEMO-OWN-1"),
+    "07_audit_a_park.py": (
+        "复配化工（虚构）：reject",
+        "CN-YRPL-2020-26-2",
+        "读不懂的单元格 0 个",
+        "清单收紧后 阀门一厂（虚构）：incomplete → reject（PARK-DEMO-OWN-1，2026-01-01 起）",
+    ),
     "06_find_industry.py": (
         "阀门 → 3443 阀门和旋塞制造",
         "环评：第69项 report/form/none",

@@ -9,11 +9,14 @@ from typing import Annotated
 import typer
 
 from admission._version import VERSION
+from admission.cli.audit import audit_command
+from admission.cli.impact import impact_command
 from admission.cli.industry import industry_command
 from admission.cli.lifecycle import lifecycle_command
 from admission.cli.rules_check import check_command
 from admission.cli.rules_coverage import coverage_command
 from admission.cli.rules_export import export_xlsx_command
+from admission.cli.rules_export_sql import export_sql_command
 from admission.cli.rules_import import import_xlsx_command
 from admission.cli.rules_list import list_command
 from admission.cli.rules_mutate import mutate_command
@@ -45,6 +48,8 @@ _rules = _new_app("查看和检查规则库 (the rulebook)")
 app.add_typer(_rules, name="rules")
 app.command("screen")(screen_command)
 app.command("lifecycle")(lifecycle_command)
+app.command("audit")(audit_command)
+app.command("impact")(impact_command)
 app.command("industry")(industry_command)
 app.command("waste")(waste_command)
 app.command("schema")(schema_command)
@@ -58,6 +63,7 @@ _rules.command("pages")(pages_command)
 _export = _new_app("导出规则 (export rules)")
 _rules.add_typer(_export, name="export")
 _export.command("xlsx")(export_xlsx_command)
+_export.command("sql")(export_sql_command)
 _import = _new_app("导入规则 (import rules)")
 _rules.add_typer(_import, name="import")
 _import.command("xlsx")(import_xlsx_command)

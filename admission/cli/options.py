@@ -20,6 +20,7 @@ __all__ = [
     "Park",
     "RulePaths",
     "check_park",
+    "day_of",
     "one_of",
     "open_rulebook",
     "rule_paths",
@@ -43,7 +44,8 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
-def _day(text: str | date) -> date:
+def day_of(text: str | date) -> date:
+    """The day that an option names; wrong usage when there is no such day."""
     from admission.vocabulary.values import parse_date
 
     day = text if isinstance(text, date) else parse_date(text)
@@ -61,7 +63,8 @@ Format = Annotated[
 ]
 Park = Annotated[str | None, typer.Option("--park", metavar="ID", help="园区编号，优先于文件所写 (park id)")]
 AsOf = Annotated[
-    date | None, typer.Option("--as-of", metavar="DATE", parser=_day, help="研判日期，优先于文件所写 (day of the law)")
+    date | None,
+    typer.Option("--as-of", metavar="DATE", parser=day_of, help="研判日期，优先于文件所写 (day of the law)"),
 ]
 RulePaths = Annotated[
     list[Path] | None,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import get_args
 
+from admission.cli.audit_words import AUDIT_PHRASES
 from admission.cli.decision_words import DECISION_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
 from admission.rulebook import Catalogue, Dimension, Effect, Layer, Stage, Status
@@ -122,6 +123,7 @@ _DEPARTMENTS: Mapping[str, str] = {
 }
 
 PHRASES: Mapping[str, Pair] = {
+    **AUDIT_PHRASES,
     **REVIEW_PHRASES,
     **DECISION_PHRASES,
     # wrong input

@@ -17,7 +17,7 @@ from admission.rulebook import Effect, Item, Owned, Ruleset, Setting
 from admission.screening.verdict import Outcome, contribution, reachable, settled
 from admission.vocabulary import Value
 
-__all__ = ["QUIET", "Answer", "Answers", "conditions"]
+__all__ = ["QUIET", "Answer", "Answers", "conditions", "outcome_of"]
 
 QUIET = (Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 """Outcomes that need no explanation beyond a sentence."""
@@ -147,12 +147,19 @@ def _nothing_read(values: _Facts) -> object:
 def _outcome(item: Item, values: _Facts, ruleset: Ruleset) -> Outcome:
     function = ruleset.conditions.function
     triggered: bool | None = function(item.when)(values.get)
+    fulfilled: bool | None = None
+    if item.must is not None and triggered is not False:
+        fulfilled = function(item.must)(values.get)
+    return outcome_of(item, triggered, fulfilled)
+
+
+def outcome_of(item: Item, triggered: bool | None, fulfilled: bool | None) -> Outcome:
+    """What the clause says when its `when` is `triggered` and its `must`, if it has one, `fulfilled`."""
     untouched = Outcome.NOT_APPLICABLE if item.effect is Effect.REQUIRE else Outcome.CLEAR
     if item.must is None:
         return _choose(triggered, Outcome.HIT if item.judgement is None else Outcome.REVIEW, untouched)
     if triggered is False:
         return untouched
-    fulfilled: bool | None = function(item.must)(values.get)
     if fulfilled is False:
         return _choose(triggered, Outcome.UNMET, untouched)
     return _choose(fulfilled, Outcome.MET, Outcome.UNMET)

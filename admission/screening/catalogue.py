@@ -16,7 +16,7 @@ from admission.logic.values import any_of, under
 from admission.rulebook import CatalogueInForce, Entry, Owned, Ruleset
 from admission.screening.facts import ComponentFacts
 
-__all__ = ["NONE", "Classification", "EntryResult", "Matching", "classify"]
+__all__ = ["NONE", "Classification", "EntryResult", "Matching", "classify", "matches_code"]
 
 NONE = "none"
 
@@ -116,7 +116,7 @@ def _candidates(catalogue: CatalogueInForce, component: ComponentFacts) -> Seque
 
 def _matching(entry: Entry, catalogue: CatalogueInForce, component: ComponentFacts, ruleset: Ruleset) -> Matching:
     return Matching(
-        by_code=_matches_code(entry, catalogue, component.codes),
+        by_code=matches_code(entry, catalogue, component.codes),
         by_activity=any_of(component.works, entry.activities) if entry.activities else False,
         implied=False if entry.implied_by is None else _holds(entry.implied_by, entry, component, ruleset),
     )
@@ -127,7 +127,8 @@ def _holds(condition: str, entry: Entry, component: ComponentFacts, ruleset: Rul
     return cast("bool | None", function(component.values.get))
 
 
-def _matches_code(entry: Entry, catalogue: CatalogueInForce, codes: frozenset[str] | None) -> bool | None:
+def matches_code(entry: Entry, catalogue: CatalogueInForce, codes: frozenset[str] | None) -> bool | None:
+    """Do the industry codes of a component come under the entry? Of several codes one is enough."""
     if entry.industries_other:
         return catalogue.is_other(codes)
     included = tuple(code for code in entry.industries if not code.startswith("-"))

@@ -17,15 +17,16 @@ from admission.screening.project import Component, Project
 from admission.screening.wastes import unlisted_codes
 from admission.vocabulary import Fact, FactType, Value, Vocabulary
 
-__all__ = ["ACTIVITY", "INDUSTRY", "ComponentFacts", "component_facts"]
+__all__ = ["ABSENT", "ACTIVITY", "INDUSTRY", "ComponentFacts", "component_facts"]
 
 INDUSTRY = "industry"
 ACTIVITY = "activity"
-_ABSENT: dict[FactType, Value] = {
+ABSENT: dict[FactType, Value] = {
     FactType.BOOL: False,
     FactType.NUMBER: 0.0,
     FactType.SET: frozenset(),
 }
+"""What the facts of a work that only other components declare are, by type."""
 _Values = dict[str, Value | None]
 
 
@@ -128,10 +129,10 @@ def _works_elsewhere(component: Component, project: Project) -> frozenset[str]:
 def _absent_facts(component: Component, works: frozenset[str], vocabulary: Vocabulary) -> dict[str, Value]:
     """The facts of works that only other components declare, where this one says nothing itself."""
     return {
-        fact.name: _ABSENT[fact.type]
+        fact.name: ABSENT[fact.type]
         for work in works
         for fact in vocabulary.by_work.get(work, ())
-        if fact.name not in component.facts and fact.type in _ABSENT
+        if fact.name not in component.facts and fact.type in ABSENT
     }
 
 
@@ -145,7 +146,7 @@ def _may_be_present(fact: Fact, values: _Values, ruleset: Ruleset) -> bool:
     tree = ruleset.conditions.tree(fact.define)
     if not isinstance(tree, Case) or tree.otherwise is not None:
         return True
-    gives_absent = isinstance(tree.then, Constant) and tree.then.value == _ABSENT[fact.type]
+    gives_absent = isinstance(tree.then, Constant) and tree.then.value == ABSENT[fact.type]
     return not gives_absent and evaluate(tree.when, values) is not False
 
 
@@ -155,7 +156,7 @@ def _misplaced(component: Component, works: frozenset[str], values: _Values, rul
     return [
         fact
         for fact, value in facts
-        if fact.work in works and value != _ABSENT.get(fact.type, value) and not _may_be_present(fact, values, ruleset)
+        if fact.work in works and value != ABSENT.get(fact.type, value) and not _may_be_present(fact, values, ruleset)
     ]
 
 

@@ -23,7 +23,7 @@ from admission.screening.remedies import remedies
 from admission.screening.score import score
 from admission.screening.verdict import VERDICTS, Verdict, severity, strictest
 
-__all__ = ["Follow", "Followed", "facts_sha256", "screen"]
+__all__ = ["Follow", "Followed", "facts_sha256", "fixed_verdicts", "screen"]
 
 _OPEN_PARK = (Verdict.ADMIT, Verdict.CONDITIONAL, Verdict.REVIEW, Verdict.REJECT)
 
@@ -93,25 +93,27 @@ def _plain(value: frozenset[str] | date) -> object:
     return sorted(value) if isinstance(value, frozenset) else value.isoformat()
 
 
+def fixed_verdicts(ruleset: Ruleset) -> tuple[Verdict, frozenset[Verdict]]:
+    """What the ruleset asks of every project, whatever its facts: now, and what that can become.
+
+    Without a catalogue in force a person has to say what the class is. Without a park the city's and
+    the park's own rules are unknown; naming it can add clauses of any kind.
+    """
+    floor = Verdict.REVIEW if ruleset.absent else Verdict.ADMIT
+    if not ruleset.leaves_park_open:
+        return floor, frozenset((floor,))
+    reach = frozenset(verdict for verdict in _OPEN_PARK if severity(verdict) >= severity(floor))
+    return strictest((floor, Verdict.INCOMPLETE)), reach
+
+
 def _verdict(assessments: Iterable[Assessment], ruleset: Ruleset) -> Verdict:
-    """The most serious contribution; without a park the city's and the park's own rules are unknown."""
-    open_park = Verdict.INCOMPLETE if ruleset.leaves_park_open else Verdict.ADMIT
-    return strictest((_floor(ruleset), open_park, *(assessment.contribution for assessment in assessments)))
+    """The most serious contribution."""
+    return strictest((fixed_verdicts(ruleset)[0], *(assessment.contribution for assessment in assessments)))
 
 
 def _possible_verdicts(assessments: Iterable[Assessment], ruleset: Ruleset) -> tuple[Verdict, ...]:
-    """Every verdict that answering what is unknown can still lead to, mildest first.
-
-    Naming the park can add clauses of any kind, so without one nothing above the floor is out of reach.
-    """
-    floor = severity(_floor(ruleset))
-    reached = {severity(verdict) for verdict in _OPEN_PARK if ruleset.leaves_park_open and severity(verdict) >= floor}
-    reached = reached or {floor}
+    """Every verdict that answering what is unknown can still lead to, mildest first."""
+    reached = set(map(severity, fixed_verdicts(ruleset)[1]))
     for options in {assessment.reachable for assessment in assessments}:
         reached = {max(pair) for pair in product(reached, map(severity, options))}
     return tuple(VERDICTS[rank] for rank in sorted(reached))
-
-
-def _floor(ruleset: Ruleset) -> Verdict:
-    """Without a catalogue in force a person has to say what the class is."""
-    return Verdict.REVIEW if ruleset.absent else Verdict.ADMIT

@@ -1,0 +1,151 @@
+"""One audit: tables in, verdicts, classes and findings out, block after block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from admission._messages import ProblemCode, listed, shortened
+from admission.audit.block import Block, part_of
+from admission.audit.engine import TRIGGERED, BlockResult, Engine
+from admission.audit.projects import project_at
+from admission.audit.reading import TableReader
+from admission.errors import InputError, Place, Problem
+from admission.rulebook import Rulebook, Ruleset
+from admission.screening.facts import component_facts
+from admission.screening.verdict import Outcome
+
+__all__ = ["BLOCK", "Auditor", "Done"]
+
+BLOCK = 1 << 15
+"""Enterprises in a block: its columns stay in the processor's cache while rules are held against them."""
+
+_EXPLAINED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One block, done: the enterprises as they were read and what was found."""
+
+    block: Block
+    result: BlockResult
+
+
+class Auditor:
+    """Holds the tables of `reader` against the rules of one day.
+
+    `park` is the park of all enterprises; without one each enterprise's own, where the table has a
+    column for it, else only the national rules. `outcomes` are those that become findings.
+    """
+
+    def __init__(
+        self,
+        reader: TableReader,
+        rulebook: Rulebook,
+        park: str | None,
+        on: date,
+        *,
+        outcomes: Iterable[Outcome] = TRIGGERED,
+        needs: bool = True,
+    ) -> None:
+        self.reader, self._rulebook = reader, rulebook
+        self._park, self._on = park, on
+        self._outcomes, self._needs = tuple(outcomes), needs
+        self._engines: dict[str | None, Engine] = {}
+        self._explained = 0
+        self.by_park = park is None and reader.has_parks
+
+    def ruleset(self, park: str | None) -> Ruleset:
+        """The rules of a park on the day of the audit."""
+        return self._rulebook.in_force(park, on=self._on)
+
+    def engine(self, park: str | None) -> Engine:
+        """The compiled rules of a park."""
+        if park not in self._engines:
+            self._engines[park] = Engine(
+                self.ruleset(park), self.reader.columns, outcomes=self._outcomes, needs=self._needs
+            )
+        return self._engines[park]
+
+    def blocks(self, size: int = BLOCK) -> Iterator[Done]:
+        """Every block of the tables in order, with what was found."""
+        for block, parks in self.reader.blocks(size):
+            result = self._by_park(block, parks) if self.by_park else self.engine(self._park).run(block)
+            self._explain(block, result.refuted, parks)
+            yield Done(block, result)
+
+    def _by_park(self, block: Block, named: list[str | None]) -> BlockResult:
+        parks = [self._known_park(text, block.first_row + at) for at, text in enumerate(named)]
+        found: list[BlockResult] = []
+        order: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
+        for park in dict.fromkeys(parks) or (None,):
+            positions = np.array([at for at, other in enumerate(parks) if other == park], np.int64)
+            found.append(_renumbered(self.engine(park).run(part_of(block, positions)), positions, block.first_row))
+            order.append(positions)
+        merged = pa.concat_tables(result.enterprises for result in found).unify_dictionaries()
+        back = np.argsort(np.concatenate(order), kind="stable")
+        return BlockResult(
+            merged.take(pa.array(back)),
+            pa.concat_tables(result.findings for result in found).unify_dictionaries(),
+            tuple(sorted(at for result in found for at in result.refuted)),
+            _merged_duties(found, back),
+        )
+
+    def _known_park(self, text: str | None, row: int) -> str | None:
+        name = (text or "").strip()
+        if not name or name in self._rulebook.parks:
+            return name or None
+        by_label = {park.name.zh: id for id, park in self._rulebook.parks.items()}
+        if name in by_label:
+            return by_label[name]
+        values = {"actual": shortened(name), "members": listed(self._rulebook.parks)}
+        problem = Problem(ProblemCode.UNKNOWN_PARK, Place(""), "", values)
+        self.reader.notes.add(self.reader.source.name, row, "park", "", name, problem)
+        return None
+
+    def _explain(self, block: Block, refuted: Iterable[int], parks: list[str | None]) -> None:
+        """Why enterprises contradict themselves, in the words of `screen`; the first ten thousand one by one."""
+        for position in refuted:
+            self._explained += 1
+            if self._explained > _EXPLAINED:
+                return
+            park = self._park if not self.by_park else parks[position]
+            ruleset = self.ruleset(park if park in self._rulebook.parks else None)
+            try:
+                component_facts(project_at(block, position, self._rulebook.vocabulary), ruleset)
+            except InputError as error:
+                row = block.first_row + position
+                for problem in error.problems:
+                    self.reader.notes.add(self.reader.source.name, row, problem.field, "", "", problem)
+
+
+def _merged_duties(
+    found: list[BlockResult], back: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> dict[str, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
+    """The duties of every park; those of another park's rules an enterprise has not."""
+    names = dict.fromkeys(name for result in found for name in result.duties)
+    return {
+        name: np.concatenate(
+            [result.duties.get(name, np.zeros(result.enterprises.num_rows, np.uint8)) for result in found]
+        )[back]
+        for name in names
+    }
+
+
+def _renumbered(result: BlockResult, positions: np.ndarray[tuple[int], np.dtype[np.int64]], first: int) -> BlockResult:
+    """A result of some enterprises of a block, with the row numbers of the whole block."""
+
+    def rows(table: pa.Table) -> pa.Table:
+        at = table.column("row").to_numpy() - first
+        return table.set_column(0, "row", pa.array(positions[at] + first))
+
+    return BlockResult(
+        rows(result.enterprises),
+        rows(result.findings),
+        tuple(positions[list(result.refuted)].tolist()),
+        result.duties,
+    )

@@ -1,0 +1,158 @@
+"""The first sheet of the workbook: figures and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from admission.audit.labels import LEVELS, word
+
+__all__ = ["write_summary"]
+
+_SHEET = "汇总"
+_CHART_COLUMN = 8
+_CHART_ROWS = 16
+_FIRST_CHART = 2
+
+
+def write_summary(
+    book: Any, sheet: Any, figures: Mapping[str, Any], title: str, on: date, left_out: Mapping[str, int]
+) -> None:
+    """Figures one below the other on the left, charts beside them."""
+    page = _Page(book, sheet)
+    page.title(
+        title, f"审计日期 {on.isoformat()}，企业 {figures['enterprises']} 家，规则库 {figures['rules_sha256'][:12]}"
+    )
+    for name, count in left_out.items():
+        page.note(f"“{name}”另有 {count} 行超出 Excel 的行数，见 Parquet 或 CSV 文件。")
+    if figures["errors"]:
+        page.note(f"有 {figures['errors']} 处填写问题，按未知处理，见“数据质量”。")
+    page.table("结论", ("结论", "企业数"), [(word(name), n) for name, n in figures["verdicts"].items()], "pie")
+    page.table("环评执行", _RATE, [("环评审批与备案", *_rate(figures["eia_execution"]))], None)
+    stages = [(word(name), *_rate(rate)) for name, rate in figures["three_simultaneities"].items()]
+    page.table("三同时", _RATE, stages, "stacked", (2, 3, 4))
+    states = ("held", "expired", "missing", "unknown")
+    permits = [
+        (LEVELS["permit"].get(level, word(level)), *(counts[state] for state in states))
+        for level, counts in figures["permits"].items()
+    ]
+    page.table("排污许可", ("管理类别", "持证", "过期", "无证", "未知"), permits, "stacked", (1, 2, 3, 4))
+    for kind, name in (("eia", "环评类别"), ("permit", "排污许可类别")):
+        levels = [(LEVELS[kind].get(level, word(level)), n) for level, n in figures["classes"][kind].items()]
+        page.table(name, ("类别", "企业数"), levels, None)
+    page.table("污染物与固体废物", ("项目", "合计（t/a）", "已填报家数", "未知家数"), _amounts(figures), None)
+    ledger = [(word(state), figures["problems"].get(state, 0)) for state in ("new", "open", "reopened", "closed")]
+    page.table("问题台账", ("状态", "问题数"), ledger, "column", (1,))
+    columns = ("problem", "review", "unknown")
+    departments = _counted(figures["by_department"], columns)
+    page.table("按部门", ("部门", "问题", "需研判", "待补充"), departments, "column", (1,))
+    verdicts = (*figures["verdicts"], "problem")
+    heads = ("行业", *(word(name) for name in verdicts))
+    page.table("按行业", heads, _counted(figures["by_sector"], verdicts), None)
+
+
+_RATE = ("事项", "应办", "已办", "未办", "未知", "执行率（不含未知）")
+
+
+def _rate(rate: Mapping[str, Any]) -> tuple[Any, ...]:
+    share = "不能计算" if rate["rate"] is None else rate["rate"]
+    return (rate["due"], rate["done"], rate["not_done"], rate["unknown"], share)
+
+
+def _amounts(figures: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    air = figures["air"]
+    named = {
+        "氮氧化物": air["nox"],
+        "挥发性有机物": air["vocs"],
+        "一般工业固体废物": figures["solid_waste"],
+        "危险废物": figures["hazardous_waste"],
+    }
+    rows: list[tuple[Any, ...]] = [
+        (k, v["t_per_year"], v.get("stated", 0), v.get("unknown", 0)) for k, v in named.items()
+    ]
+    counts = air["enterprises"]
+    known = counts.get("yes", 0) + counts.get("no", 0)
+    return [*rows, ("排放废气的企业（家）", counts.get("yes", 0), known, counts.get("unknown", 0))]
+
+
+def _counted(groups: Mapping[str, Mapping[str, int]], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    rows = [(word(name), *(counts.get(column, 0) for column in columns)) for name, counts in groups.items()]
+    return sorted(rows, key=lambda row: (-sum(row[1:]), row[0]))
+
+
+class _Page:
+    """Writes tables downwards and remembers where the next one and the next chart stand."""
+
+    def __init__(self, book: Any, sheet: Any) -> None:
+        self._book, self._sheet = book, sheet
+        font = {"font_name": "等线", "font_size": 10}
+        self._title = book.add_format({**font, "bold": True, "font_size": 16})
+        self._head = book.add_format({**font, "bold": True, "font_size": 12, "font_color": "#1F4E78"})
+        self._column = book.add_format({**font, "bold": True, "bg_color": "#DDEBF7", "border": 1})
+        self._cell = book.add_format({**font, "border": 1, "num_format": "#,##0.##"})
+        self._count = book.add_format({**font, "border": 1, "num_format": "#,##0"})
+        self._share = book.add_format({**font, "border": 1, "num_format": "0.0%"})
+        self._plain = book.add_format({**font, "font_color": "#C00000"})
+        self._row, self._charts = 0, _FIRST_CHART
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, _CHART_COLUMN - 1, 13)
+        sheet.hide_gridlines(2)
+
+    def title(self, text: str, below: str) -> None:
+        self._sheet.write_string(0, 0, text, self._title)
+        self._sheet.write_string(1, 0, below)
+        self._row = 2
+
+    def note(self, text: str) -> None:
+        self._sheet.write_string(self._row, 0, text, self._plain)
+        self._row += 1
+
+    def table(
+        self,
+        title: str,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        chart: str | None,
+        series: Sequence[int] = (1,),
+    ) -> None:
+        """A table; with `chart` (pie, column, stacked) a picture of the columns `series` beside it."""
+        self._row += 1
+        self._sheet.write_string(self._row, 0, title, self._head)
+        self._row += 1
+        for position, head in enumerate(heads):
+            self._sheet.write_string(self._row, position, head, self._column)
+        first = self._row + 1
+        for row in rows:
+            self._row += 1
+            for position, value in enumerate(row):
+                self._write(position, value, heads[position])
+        if chart is not None and rows:
+            self._chart(title, chart, first, self._row, series)
+        self._row += 1
+
+    def _write(self, position: int, value: Any, head: str) -> None:
+        if isinstance(value, str):
+            self._sheet.write_string(self._row, position, value, self._cell)
+            return
+        style = self._share if "率" in head else self._count if isinstance(value, int) else self._cell
+        self._sheet.write_number(self._row, position, value, style)
+
+    def _chart(self, title: str, kind: str, first: int, last: int, series: Sequence[int]) -> None:
+        options = {"type": "pie"} if kind == "pie" else {"type": "column"}
+        chart = self._book.add_chart(options | ({"subtype": "stacked"} if kind == "stacked" else {}))
+        for column in series:
+            chart.add_series(
+                {
+                    "name": [_SHEET, first - 1, column],
+                    "categories": [_SHEET, first, 0, last, 0],
+                    "values": [_SHEET, first, column, last, column],
+                    "data_labels": {"percentage": True} if kind == "pie" else {"value": True},
+                }
+            )
+        chart.set_title({"name": title})
+        chart.set_size({"width": 520, "height": 300})
+        if len(series) == 1 and kind != "pie":
+            chart.set_legend({"none": True})
+        self._sheet.insert_chart(self._charts, _CHART_COLUMN, chart)
+        self._charts += _CHART_ROWS

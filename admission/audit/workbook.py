@@ -1,0 +1,227 @@
+"""The audit as a workbook for people: 汇总, 问题台账, 企业结论, 判定明细, 待补充信息, 废气排放企业, 数据质量.
+
+Nothing a table held can become a formula: texts are written as texts. A sheet that would have more rows than
+Excel allows goes on in another; what does not fit there either is counted in 汇总.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from admission._messages import ProblemCode
+from admission.audit.labels import COLUMNS, word
+from admission.audit.ledger import LEDGER
+from admission.audit.summary_sheet import write_summary
+from admission.errors import InputError, MissingExtraError, Place, Problem
+from admission.rulebook import Rulebook
+
+__all__ = ["MOST_ROWS", "read_ledger", "write_workbook"]
+
+MOST_ROWS = (1 << 20) - 1
+"""Rows of a sheet below its heading."""
+
+_MOST_SHEETS = 3
+_BATCH = 50_000
+_TRANSLATED = frozenset(
+    (
+        *("verdict", "possible_verdicts", "outcome", "effect", "severity", "dimension", "status"),
+        *("eia", "permit", "eia_possible", "permit_possible"),
+    )
+)
+_WIDTHS = {"enterprise": 26, "component": 16, "title": 44, "citation": 44, "reason": 60, "ask": 40, "proof": 28}
+_LEDGER = (
+    *("enterprise", "component", "title", "citation", "severity", "department", "deadline", "status"),
+    *("outcome", "found_on", "seen_on", "closed_on", "rule", "fingerprint"),
+)
+_FINDINGS = (
+    *("row", "enterprise", "component", "rule", "title", "outcome", "effect", "severity", "dimension"),
+    *("department", "citation", "needs"),
+)
+_QUESTIONS = ("enterprise", "component", "fact", "ask", "unit", "proof", "clauses")
+_ERRORS = ("table", "row", "column", "cell", "value", "reason", "code")
+_EMITTERS = ("row", "enterprise", "sector", "nox_t_per_year", "voc_t_per_year")
+
+
+def write_workbook(
+    target: Path, folder: Path, figures: dict[str, Any], rulebook: Rulebook, park: str | None, on: date
+) -> None:
+    """The tables of an audit in `folder` (Parquet) and its figures as a workbook. Needs `admission[excel]`."""
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise MissingExtraError("admission audit", "excel") from error
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
+    with xlsxwriter.Workbook(str(target), options) as book:
+        summary = book.add_worksheet("汇总")
+        writer = _SheetWriter(book)
+        titles = {owned.rule.id: owned.rule.title.zh for owned in rulebook.items}
+        labels = {fact.name: fact.label.zh for fact in rulebook.vocabulary.facts.values()}
+        writer.write("问题台账", _LEDGER, _titled(_rows(folder / "ledger.parquet"), titles))
+        enterprises = folder / "enterprises.parquet"
+        writer.write("企业结论", tuple(pl.scan_parquet(enterprises).collect_schema().names()), _rows(enterprises))
+        writer.write("判定明细", _FINDINGS, _labelled(_titled(_rows(folder / "findings.parquet"), titles), labels))
+        writer.write("待补充信息", _QUESTIONS, _questions(folder / "findings.parquet", rulebook))
+        emitters = folder / "emitters.parquet"
+        listed = _rows(emitters) if emitters.exists() else iter(figures["air"]["list"])
+        writer.write("废气排放企业", _EMITTERS, listed)
+        writer.write("数据质量", _ERRORS, _rows(folder / "errors.parquet"))
+        park_name = rulebook.parks[park].name.zh if park else "（未指定园区）"
+        write_summary(book, summary, figures, f"{park_name} 批量审计", on, writer.left_out)
+
+
+class _SheetWriter:
+    """Writes tables as sheets; `left_out` counts the rows that no sheet could take, by sheet."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        base = {"valign": "top", "font_name": "等线", "font_size": 10}
+        self._heading = book.add_format({**base, "bold": True, "bg_color": "#1F4E78", "font_color": "white"})
+        self._plain = book.add_format(base)
+        self._wrapped = book.add_format({**base, "text_wrap": True})
+        self._day = book.add_format({**base, "num_format": "yyyy-mm-dd"})
+        self._red = book.add_format({"bg_color": "#F8CBAD"})
+        self._amber = book.add_format({"bg_color": "#FFE699"})
+        self.left_out: dict[str, int] = {}
+
+    def write(self, name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+        """A table, on as many sheets as it needs."""
+        sheet, at, number = self._sheet(name, columns), 0, 1
+        for row in rows:
+            if at == MOST_ROWS:
+                if number == _MOST_SHEETS:
+                    self.left_out[name] = self.left_out.get(name, 0) + 1
+                    continue
+                self._finish(sheet, columns, at)
+                number += 1
+                sheet, at = self._sheet(f"{name}{number}", columns), 0
+            at += 1
+            for position, column in enumerate(columns):
+                self._cell(sheet, at, position, column, row.get(column))
+        self._finish(sheet, columns, at)
+
+    def _sheet(self, name: str, columns: Sequence[str]) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.freeze_panes(1, 2)
+        for position, column in enumerate(columns):
+            sheet.set_column(position, position, _WIDTHS.get(column, 14))
+            sheet.write_string(0, position, COLUMNS.get(column, column), self._heading)
+        return sheet
+
+    def _finish(self, sheet: Any, columns: Sequence[str], rows: int) -> None:
+        sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
+        for column, texts in (("severity", ("不予入园", "需人工研判")), ("status", ("反弹", "新增"))):
+            if column in columns and rows:
+                place = columns.index(column)
+                for text, style in zip(texts, (self._red, self._amber), strict=True):
+                    rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": style}
+                    sheet.conditional_format(1, place, rows, place, rule)
+
+    def _cell(self, sheet: Any, row: int, position: int, column: str, value: Any) -> None:
+        if value is None:
+            return
+        if isinstance(value, bool):
+            sheet.write_string(row, position, "是" if value else "否", self._plain)
+        elif isinstance(value, int | float):
+            sheet.write_number(row, position, value, self._plain)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, position, value, self._day)
+        else:
+            text = word(value, column) if column in _TRANSLATED else str(value)
+            sheet.write_string(row, position, _printable(text), self._wrapped if column in _WIDTHS else self._plain)
+
+
+def _printable(text: str) -> str:
+    """Within what a cell can hold; control characters, which break a workbook, shown as �."""
+    clean = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+    return clean[:32_767]
+
+
+# rows
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    from pyarrow import parquet
+
+    for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
+        with parquet.ParquetFile(part) as file:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                yield from batch.to_pylist()
+
+
+def _titled(rows: Iterator[dict[str, Any]], titles: dict[str, str]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {**row, "title": titles.get(row["rule"], row["rule"])}
+
+
+def _labelled(rows: Iterator[dict[str, Any]], labels: dict[str, str]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {**row, "needs": "、".join(labels.get(name, name) for name in filter(None, row["needs"].split(";")))}
+
+
+def _questions(path: Path, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
+    """What to ask each enterprise, the facts that settle most clauses first."""
+    counted = (
+        pl.scan_parquet(path)
+        .filter(pl.col("outcome").cast(pl.String) == "unknown")
+        .select("row", pl.col("enterprise", "component", "needs").cast(pl.String))
+        .filter(pl.col("needs") != "")
+        .with_columns(pl.col("needs").str.split(";"))
+        .explode("needs")
+        .group_by("row", "enterprise", "component", "needs")
+        .len()
+        .sort("row", "len", "needs", "component", descending=[False, True, False, False])
+        .collect(engine="streaming")
+    )
+    facts = rulebook.vocabulary.facts
+    for _, enterprise, component, name, count in counted.iter_rows():
+        fact = facts[name]
+        yield {
+            "enterprise": enterprise,
+            "component": component,
+            "fact": fact.label.zh,
+            "ask": fact.ask.zh if fact.ask else "",
+            "unit": fact.unit or "",
+            "proof": fact.proof.zh if fact.proof else "",
+            "clauses": count,
+        }
+
+
+def read_ledger(path: Path) -> pl.DataFrame:
+    """The 问题台账 of a workbook that an audit wrote, deadlines and states as people have changed them.
+
+    Raises `InputError` when the workbook has no such sheet.
+    """
+    from python_calamine import CalamineWorkbook
+
+    from admission.audit.labels import VALUES
+
+    with CalamineWorkbook.from_path(str(path)) as book:
+        names = [name for name in book.sheet_names if name.startswith("问题台账")]
+        if not names:
+            values = {"detail": "没有工作表“问题台账” (no sheet 问题台账)"}
+            raise InputError([Problem(ProblemCode.NOT_WORKBOOK, Place(str(path)), values=values)])
+        sheets = [book.get_sheet_by_name(name).to_python() for name in names]
+    back, columns = {text: key for key, text in VALUES.items()}, {text: key for key, text in COLUMNS.items()}
+    rows = []
+    for heading, *body in sheets:
+        keys = [columns.get(str(text), str(text)) for text in heading]
+        rows += [{key: _back(key, cell, back) for key, cell in zip(keys, row, strict=False)} for row in body]
+    found = pl.DataFrame({name: [row.get(name) for row in rows] for name in LEDGER}, schema=LEDGER, strict=False)
+    return found.filter(pl.col("fingerprint").is_not_null())
+
+
+def _back(key: str, cell: Any, words: dict[str, str]) -> Any:
+    if cell in ("", None):
+        return None
+    return words.get(cell, cell) if key in _TRANSLATED else cell

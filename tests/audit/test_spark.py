@@ -1,0 +1,140 @@
+"""On a real local Spark an audit gives what it gives here, and the exported view runs there too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from admission import audit, audit_tables
+from admission.audit import audit_files, audit_on_spark
+from admission.audit.files import Request
+from admission.audit.frames import in_order
+from admission.audit.sqlview import sql_facts, sql_view
+from admission.logic.columnar import frame_value, schema
+from tests.audit.tables import Drawer, columns, rows_of
+from tests.audit.test_same_as_screen import everything
+from tests.audit.test_sql import assert_same, drawn
+from tests.logic.test_databases import _missing
+from tests.screening.documents import RULES, SHIZHU
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(find_spec("pyspark") is None or _missing("java"), reason="Spark (pyspark, java) is missing"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+DAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Any]:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[2]")
+    settings = {"ui.enabled": "false", "sql.session.timeZone": "UTC", "sql.shuffle.partitions": "3"}
+    for name, value in settings.items():
+        builder = builder.config(f"spark.{name}", value)
+    found = builder.getOrCreate()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def tables() -> tuple[pa.Table, pa.Table]:
+    """120 drawn enterprises and their components, unknowns, contradictions and a cell that cannot be read."""
+    drawer = Drawer(everything(), seed=21)
+    enterprises, components = rows_of([drawer.project(0.01) for _ in range(120)])
+    for row in enterprises:
+        row["nox_t_per_year"] = None if row["nox_t_per_year"] is None else str(row["nox_t_per_year"])
+    enterprises[7]["nox_t_per_year"] = "viel"
+    first, second = (pl.DataFrame(columns(rows), strict=False).to_arrow() for rows in (enterprises, components))
+    return first, second
+
+
+def rows(table: pa.Table, *keys: str) -> list[dict[str, Any]]:
+    return sorted(table.to_pylist(), key=lambda row: [str(row[key]) for key in keys])
+
+
+def test_frames(session: Any, tables: tuple[pa.Table, pa.Table]) -> None:
+    ruleset = everything().in_force("shizhu", on=DAY)
+    here = audit_tables(tables[0], ruleset, components=tables[1])
+    given = [session.createDataFrame(table).repartition(3, "enterprise") for table in tables]
+    ordered = pl.from_arrow(given[0].toArrow())
+    assert isinstance(ordered, pl.DataFrame)
+    numbers = {name: number for number, name in enumerate(ordered["enterprise"], 1)}
+    there = audit_tables(given[0], ruleset, components=given[1].orderBy("enterprise", "component"))
+    found = there.enterprises.toArrow()
+    assert {row["enterprise"]: row["row"] for row in found.to_pylist()} == numbers
+    same = {row["enterprise"]: {**row, "row": 0} for row in here.enterprises.to_pylist()}
+    assert {row["enterprise"]: {**row, "row": 0} for row in found.to_pylist()} == same
+    keys = ("enterprise", "rule", "component")
+    mine, theirs = (in_order(table).drop_columns("row") for table in (here.findings, there.findings.toArrow()))
+    assert rows(theirs, *keys) == rows(mine, *keys)
+    told = sorted((row["value"], row["code"], row["reason"]) for row in there.errors.toArrow().to_pylist())
+    assert told == sorted((row["value"], row["code"], row["reason"]) for row in here.errors.to_pylist())
+
+
+def test_audit_gives_a_spark_frame(session: Any) -> None:
+    table = session.createDataFrame([("甲", "3443", True)], ["企业", "industry", "has_electroplating"])
+    found = audit(table, SHIZHU)
+    assert found.columns == audit(table.toArrow(), SHIZHU).column_names
+    assert sorted(found.toArrow()["rule"].to_pylist()) == sorted(audit(table.toArrow(), SHIZHU)["rule"].to_pylist())
+
+
+def test_milestones_stand_in_columns(session: Any) -> None:
+    table = session.createDataFrame([("甲", "3443")], ["企业", "industry"])
+    with pytest.raises(ValueError, match="milestones"):
+        audit_tables(table, SHIZHU, milestones=table)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_files(session: Any, tables: tuple[pa.Table, pa.Table], tmp_path: Path, suffix: str) -> None:
+    """The same tables, ledger and figures as without Spark."""
+    for name, table in zip(("e", "c"), tables, strict=True):
+        frame = pl.DataFrame(pl.from_arrow(table))
+        write = frame.write_parquet if suffix == ".parquet" else frame.write_csv
+        write(tmp_path / f"{name}{suffix}")
+    made = {}
+    for name, run in (("here", audit_files), ("there", audit_on_spark)):
+        request = Request(tmp_path / f"e{suffix}", "shizhu", DAY, tmp_path / name, components=tmp_path / f"c{suffix}")
+        run(request, RULES)
+        made[name] = tmp_path / name
+    figures = [json.loads((folder / "figures.json").read_text(encoding="utf-8")) for folder in made.values()]
+    for found in figures:
+        found["air"]["list"].sort(key=lambda row: row["row"])
+    assert figures[0] == figures[1]
+    keys = {"enterprises": ["row"], "findings": ["row", "rule", "component"], "ledger": ["fingerprint"]}
+    for table, names in keys.items():
+        one, other = (read(folder / f"{table}.parquet").sort(names) for folder in made.values())
+        assert one.equals(other), table
+
+
+def read(path: Path) -> pl.DataFrame:
+    """A Parquet file, or the parts that Spark wrote, all as text."""
+    return pl.read_parquet(path / "*.parquet" if path.is_dir() else path).select(pl.all().cast(pl.String))
+
+
+def test_the_view(session: Any) -> None:
+    ruleset = SHIZHU
+    projects, facts = drawn(ruleset, 31, 30), sql_facts(ruleset)
+    given = [
+        (project.name, part.name, {**part.facts, "industry": part.industry, "activity": part.activity})
+        for project in projects
+        for part in project.components
+    ]
+    cells = {fact.name: [frame_value(fact, values.get(fact.name)) for *_, values in given] for fact in facts}
+    names = {"enterprise": [row[0] for row in given], "component": [row[1] for row in given]}
+    table = pl.DataFrame({**names, **cells}, schema={"enterprise": pl.String, "component": pl.String, **schema(facts)})
+    session.createDataFrame(table.to_arrow()).createOrReplaceTempView("t31")
+    text = sql_view(ruleset, "spark", "t31").replace("CREATE VIEW", "CREATE OR REPLACE TEMPORARY VIEW")
+    session.sql(text.rstrip(";\n"))
+    found = session.sql("SELECT * FROM t31_findings").collect()
+    assert_same(projects, ruleset, [[None if cell is None else str(cell) for cell in row] for row in found])

@@ -1,0 +1,185 @@
+"""The exported view, run by real databases, gives the findings of `screen`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlglot
+
+from admission import Project, Ruleset, screen
+from admission.audit.engine import TRIGGERED
+from admission.audit.sqlview import SQL_DIALECTS, sql_facts, sql_view
+from admission.errors import InputError
+from admission.logic.columnar import frame_value
+from admission.logic.sql import Dialect
+from admission.vocabulary import Fact, FactType
+from tests.audit.tables import Drawer
+from tests.audit.test_same_as_screen import everything
+from tests.logic.test_databases import _find, _lines, _missing, _run, _server_user, _wait_for
+from tests.screening.documents import DEMO, NATIONAL, SHIZHU
+
+TYPES: Mapping[Dialect, Mapping[FactType, str]] = {
+    "postgres": {FactType.BOOL: "boolean", FactType.NUMBER: "double precision", FactType.DATE: "date"},
+    "mysql": {FactType.BOOL: "boolean", FactType.NUMBER: "double", FactType.DATE: "date"},
+}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="admission-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def drawn(ruleset: Ruleset, seed: int, count: int) -> list[Project]:
+    """Projects whose components state everything themselves: a table has one row per component."""
+    names = {fact.name for fact in sql_facts(ruleset)}
+    drawer, found = Drawer(ruleset.rulebook, seed), []
+    for number in range(count):
+        project = drawer.project(derived=0.1 if number % 3 == 0 else 0.0)
+        parts = [
+            part.model_copy(update={"facts": {n: v for n, v in {**project.facts, **part.facts}.items() if n in names}})
+            for part in project.components
+        ]
+        found.append(project.model_copy(update={"facts": {}, "components": tuple(parts)}))
+    return found
+
+
+def statements(projects: Sequence[Project], facts: Sequence[Fact], dialect: Dialect, table: str) -> str:
+    """The table with its rows."""
+    quote, text = ('"', "text") if dialect == "postgres" else ("`", "text")
+    kinds = [f"{quote}{fact.name}{quote} {TYPES[dialect].get(fact.type, text)}" for fact in facts]
+    rows = [
+        [project.name, part.name, *(frame_value(fact, given.get(fact.name)) for fact in facts)]
+        for project in projects
+        for part in project.components
+        for given in ({**part.facts, "industry": part.industry, "activity": part.activity},)
+    ]
+    lines = ",\n".join(f"({', '.join(map(literal, row))})" for row in rows)
+    columns = ", ".join(kinds)
+    return (
+        f"CREATE TABLE {table} (enterprise varchar(60), component varchar(60), {columns});\n"
+        f"INSERT INTO {table} VALUES {lines};\n"
+    )
+
+
+def literal(cell: Any) -> str:
+    if cell is None:
+        return "NULL"
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return repr(cell) if isinstance(cell, float) else "'" + str(cell).replace("'", "''") + "'"
+
+
+def expected(project: Project, ruleset: Ruleset) -> set[tuple[str | None, str, str]]:
+    """Component, rule, outcome; a finding of the whole stands for every component."""
+    try:
+        decision = screen(project, ruleset)
+    except InputError:
+        return set()
+    names = [part.name for part in project.components]
+    return {
+        (name, finding.rule, str(finding.outcome))
+        for finding in decision.findings
+        if finding.outcome in TRIGGERED
+        for name in ([finding.component] if finding.component else names)
+    }
+
+
+def assert_same(projects: Sequence[Project], ruleset: Ruleset, rows: Sequence[Sequence[str | None]]) -> int:
+    """How many projects contradict themselves; all others have the findings of `screen`."""
+    found: defaultdict[str | None, set[tuple[str | None, str | None, str | None]]] = defaultdict(set)
+    for enterprise, component, rule, outcome, *_ in rows:
+        found[enterprise].add((component, rule, outcome))
+    contradicting = 0
+    for project in projects:
+        mine = found[project.name]
+        if any(rule == "contradiction" for _, rule, _ in mine):
+            assert {rule for _, rule, _ in mine} == {"contradiction"}
+            with pytest.raises(InputError):
+                screen(project, ruleset)
+            contradicting += 1
+        else:
+            assert mine == expected(project, ruleset), project.name
+    assert contradicting < len(projects)
+    return contradicting
+
+
+def check(ruleset: Ruleset, dialect: Dialect, query: Callable[[str], list[list[str | None]]], seed: int) -> int:
+    projects, facts, table = drawn(ruleset, seed, 40), sql_facts(ruleset), f"t{seed}"
+    query(statements(projects, facts, dialect, table) + sql_view(ruleset, dialect, table))
+    return assert_same(projects, ruleset, query(f"SELECT * FROM {table}_findings;"))
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(_missing("initdb", "pg_ctl", "psql"), reason="PostgreSQL (initdb, pg_ctl, psql) is not installed")
+def test_postgres(folder: Path) -> None:
+    """The shipped rules of three places, and everything that is waiting to come into force."""
+    user = _server_user("postgres", folder)
+    data, control = folder / "data", _find("pg_ctl") or ""
+    _run(_find("initdb") or "", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", user=user)
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    _run(control, "-D", data, "-w", "-l", folder / "log", "-o", options, "start", user=user)
+    try:
+        psql = (_find("psql") or "", "-X", "-A", "-t", "-q", "-F", "\t", "-P", "null=\\N", "-v", "ON_ERROR_STOP=1")
+        client = (*psql, "-h", folder, "-U", "postgres", "-d", "postgres", "-f", "-")
+        rulesets = (SHIZHU, DEMO, NATIONAL, everything().in_force("shizhu", on=date(2026, 11, 24)))
+
+        def query(sql: str) -> list[list[str | None]]:
+            return _lines(_run(*client, text=sql), "\\N")
+
+        contradicting = [check(ruleset, "postgres", query, seed) for seed, ruleset in enumerate(rulesets, 1)]
+        assert contradicting[-1] > 0
+    finally:
+        _run(control, "-D", data, "-m", "immediate", "stop", user=user)
+
+
+@pytest.mark.mysql
+@pytest.mark.skipif(
+    _missing("mariadbd") and _missing("mysqld"), reason="MySQL or MariaDB (mysqld, mariadbd) is not installed"
+)
+def test_mysql(folder: Path) -> None:
+    server, client = _find("mariadbd", "mysqld") or "", _find("mariadb", "mysql") or ""
+    socket = folder / "socket"
+    options = ["--no-defaults", f"--datadir={folder / 'data'}", *(["--user=root"] if os.geteuid() == 0 else [])]
+    if (install := _find("mariadb-install-db")) is not None:
+        _run(install, *options, "--auth-root-authentication-method=normal")
+    else:
+        _run(server, *options, "--initialize-insecure")
+    command = [server, *options, f"--socket={socket}", "--skip-networking"]
+    with open(folder / "log", "w") as log, subprocess.Popen(command, stderr=log, cwd="/") as running:
+        try:
+            _wait_for(socket)
+            ask = (client, "--no-defaults", f"--socket={socket}", "-uroot", "-NBr", "--default-character-set=utf8mb4")
+            _run(*ask, text="CREATE DATABASE audit CHARACTER SET utf8mb4;")
+            check(SHIZHU, "mysql", lambda sql: _lines(_run(*ask, "audit", text=sql), "NULL"), 1)
+        finally:
+            running.terminate()
+
+
+@pytest.mark.parametrize("dialect", SQL_DIALECTS)
+def test_the_view_parses_and_names_what_it_reads(dialect: Dialect) -> None:
+    """Also with few columns, quoted names of tables, and a day without a catalogue."""
+    for day in (date(2026, 11, 24), date(2019, 1, 1)):
+        ruleset = everything().in_force("shizhu", on=day)
+        text = sql_view(ruleset, dialect, "approval.projects", ["industry", "has_electroplating"])
+        (tree,) = sqlglot.parse(text, dialect=dialect)
+        assert tree is not None
+        assert "projects_findings" in text
+        assert ("has_electroplating" in {column.name for column in tree.find_all(sqlglot.exp.Column)}) == (
+            day.year > 2019
+        )
+    assert "CN-YRPL-2020-26-2" in sql_view(SHIZHU, dialect, "t")
+
+
+def test_other_databases_are_refused() -> None:
+    with pytest.raises(ValueError, match="oracle"):
+        sql_view(SHIZHU, "oracle", "t")  # type: ignore[arg-type]
