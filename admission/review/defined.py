@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from admission.errors import Place
 from admission.logic import Expr, evaluate
@@ -55,18 +55,19 @@ def _notices(bench: Bench, fact: Fact, changed: Expr, look: _Look) -> bool:
     value = evaluate(changed, situation.values)
     if value == situation.values.get(fact.name):
         return False
-    values = _recomputed(bench, fact.name, value, situation.values)
+    stated = {*situation.case.values, *situation.ruleset.park_facts}
+    values = _recomputed(bench, fact.name, value, situation.values, stated)
     found = bench.rulings.outcome(subject, situation.with_values(values))
     return set(found.found) != set(original.found)
 
 
 def _recomputed(
-    bench: Bench, name: str, value: Value | None, values: Mapping[str, Value | None]
+    bench: Bench, name: str, value: Value | None, values: Mapping[str, Value | None], stated: Collection[str]
 ) -> Mapping[str, Value | None]:
-    """The facts with another value of `name` and of the internal facts that follow from it."""
+    """The facts with another value of `name` and of whatever follows from it and is not `stated`."""
     rulebook, found = bench.rulebook, {**values, name: value}
     following = rulebook.derivations.following((name,)) - {name}
     for fact in rulebook.derived:
-        if fact.name in following and fact.internal:
+        if fact.name in following and fact.name not in stated:
             found[fact.name] = rulebook.conditions.function(fact.define or "")(found.get)
     return found
