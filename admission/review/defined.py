@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from admission.errors import Place
 from admission.logic import Expr, evaluate
@@ -55,19 +55,17 @@ def _notices(bench: Bench, fact: Fact, changed: Expr, look: _Look) -> bool:
     value = evaluate(changed, situation.values)
     if value == situation.values.get(fact.name):
         return False
-    stated = {*situation.case.values, *situation.ruleset.park_facts}
-    values = _recomputed(bench, fact.name, value, situation.values, stated)
+    values = _recomputed(situation, fact.name, value)
     found = bench.rulings.outcome(subject, situation.with_values(values))
     return set(found.found) != set(original.found)
 
 
-def _recomputed(
-    bench: Bench, name: str, value: Value | None, values: Mapping[str, Value | None], stated: Collection[str]
-) -> Mapping[str, Value | None]:
-    """The facts with another value of `name` and of whatever follows from it and is not `stated`."""
-    rulebook, found = bench.rulebook, {**values, name: value}
-    following = rulebook.derivations.following((name,)) - {name}
-    for fact in rulebook.derived:
-        if fact.name in following and fact.name not in stated:
-            found[fact.name] = rulebook.conditions.function(fact.define or "")(found.get)
+def _recomputed(situation: Situation, name: str, value: Value | None) -> Mapping[str, Value | None]:
+    """The facts with another value of `name` and of whatever follows from it and is not stated."""
+    ruleset, found = situation.ruleset, {**situation.values, name: value}
+    stated = {name, *situation.case.values, *ruleset.park_facts}
+    following = ruleset.terms.derivations.following((name,)) - stated
+    for fact in ruleset.terms.derived:
+        if fact.name in following:
+            found[fact.name] = ruleset.conditions.function(fact.define or "")(found.get)
     return found
