@@ -200,7 +200,7 @@ def _outcomes(subject: Subject, rulebook: Rulebook) -> Iterator[str]:
 def _item_outcomes(item: Item, always: list[bool]) -> Iterator[str]:
     untouched = Outcome.NOT_APPLICABLE if item.effect is Effect.REQUIRE else Outcome.CLEAR
     if item.must is not None:
-        found = [Outcome.MET, settled(item, Outcome.UNMET)]
+        found = [Outcome.MET] if always[1] else [Outcome.MET, settled(item, Outcome.UNMET)]
     else:
         found = [settled(item, Outcome.HIT) if item.judgement is None else Outcome.REVIEW]
     if not always[0]:

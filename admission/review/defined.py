@@ -55,18 +55,17 @@ def _notices(bench: Bench, fact: Fact, changed: Expr, look: _Look) -> bool:
     value = evaluate(changed, situation.values)
     if value == situation.values.get(fact.name):
         return False
-    values = _recomputed(bench, fact.name, value, situation.values)
+    values = _recomputed(situation, fact.name, value)
     found = bench.rulings.outcome(subject, situation.with_values(values))
     return set(found.found) != set(original.found)
 
 
-def _recomputed(
-    bench: Bench, name: str, value: Value | None, values: Mapping[str, Value | None]
-) -> Mapping[str, Value | None]:
-    """The facts with another value of `name` and of the internal facts that follow from it."""
-    rulebook, found = bench.rulebook, {**values, name: value}
-    following = rulebook.derivations.following((name,)) - {name}
-    for fact in rulebook.derived:
-        if fact.name in following and fact.internal:
-            found[fact.name] = rulebook.conditions.function(fact.define or "")(found.get)
+def _recomputed(situation: Situation, name: str, value: Value | None) -> Mapping[str, Value | None]:
+    """The facts with another value of `name` and of whatever follows from it and is not stated."""
+    ruleset, found = situation.ruleset, {**situation.values, name: value}
+    stated = {name, *situation.case.values, *ruleset.park_facts}
+    following = ruleset.terms.derivations.following((name,)) - stated
+    for fact in ruleset.terms.derived:
+        if fact.name in following:
+            found[fact.name] = ruleset.conditions.function(fact.define or "")(found.get)
     return found

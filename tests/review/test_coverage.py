@@ -34,6 +34,13 @@ def test_full_coverage() -> None:
     assert missing(bench_of(BANK), "NAT-01") == set()
 
 
+def test_a_requirement_that_is_always_met_cannot_be_missed() -> None:
+    files = changed("lists.yaml", "when: bank_distance_m <= 1000", "when: bank_distance_m <= 1000\n    must: 'true'")
+    files = tuple((name, data.replace(b"effect: restrict", b"effect: require", 1)) for name, data in files)
+    found = {value for kind, _, value, _ in missing(bench_of("", files), "NAT-01") if kind == "outcome"}
+    assert found == {"met", "not_applicable", "unknown"}
+
+
 def test_a_case_that_fails_reaches_nothing() -> None:
     assert len(missing(bench_of(BANK.replace("hit", "clear")), "NAT-01")) == 2
 

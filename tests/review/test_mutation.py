@@ -145,6 +145,17 @@ def test_formulas_that_only_the_engine_computes() -> None:
     assert set(fates(bench_of("", files), "far_away").values()) == {"survived"}
 
 
+def test_a_formula_shows_through_a_fact_that_people_may_state() -> None:
+    files = changed("lists.yaml", "when: bank_distance_m <= 1000", "when: reaches_bank and has_boiler")
+    words = dict(files)["base/vocabulary/words.yaml"].decode()
+    words += "  far_away: {type: bool, internal: true, label: {zh: 远, en: Far}, define: bank_distance_m > 1000}\n"
+    words += "  reaches_bank: {type: bool, label: {zh: 到岸, en: At the bank}, meaning: {zh: 到岸, en: At the bank}, "
+    words += "ask: {zh: 到岸？, en: At the bank?}, proof: {zh: 图, en: Map}, source: ['x:y'], define: not far_away}\n"
+    files = tuple({**dict(files), "base/vocabulary/words.yaml": words.encode()}.items())
+    text = BANK.replace("bank_distance_m", "has_boiler: true, bank_distance_m")
+    assert set(fates(bench_of(text, files), "far_away").values()) == {"killed"}
+
+
 def test_files_and_limit() -> None:
     bench = bench_of(BANK)
     assert {mutant.place.file for mutant in mutate(bench, ["eia.yaml"])} == {"base/eia.yaml"}
