@@ -55,6 +55,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
         **dict.fromkeys((10, 14, 16, 26, 28, 40, 44, 60), "layout of a sheet"),
         20: "power of two: rows of a sheet",
         3: "sheets of one table",
+        9: "paper of the size A4",
         50_000: "rows read at a time",
         32_767: "characters of a cell",
     },
