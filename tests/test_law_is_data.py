@@ -33,7 +33,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "_reading.py": {2_000_000: _BYTES},
     "audit/cells.py": {3: "parts of a date", 1970: "first day of Arrow's dates"},
     "audit/engine.py": {16: "bits of a lookup table"},
-    "audit/figures.py": {1000: _SHOWN, 20: "power of two", 6: "decimals"},
+    "audit/figures.py": {1000: _SHOWN, 6: "decimals"},
     "audit/files.py": {20: _SHOWN},
     "audit/frames.py": {10: "characters of a date"},
     "audit/impact.py": {5: "columns of a change"},
