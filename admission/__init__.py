@@ -44,7 +44,10 @@ __all__ = [
 ]
 
 _AUDIT = ("Audit", "audit", "audit_tables", "impact")
-"""Names of the audit room: it needs data frames, so it is loaded when one of them is first used."""
+"""Names of the audit room: it needs data frames, so it is loaded when one of them is first used.
+
+`audit` is the room itself, which can be called, so that `admission.audit.files` stays what it is.
+"""
 
 
 def __getattr__(name: str) -> Any:
@@ -53,6 +56,4 @@ def __getattr__(name: str) -> Any:
     import importlib
 
     room = importlib.import_module("admission.audit")
-    for found in _AUDIT:
-        globals()[found] = getattr(room, found)
-    return globals()[name]
+    return room if name == "audit" else getattr(room, name)

@@ -19,7 +19,7 @@ __all__ = ["Audit", "Request", "Summary", "audit", "audit_files", "audit_on_spar
 
 
 class _Room(ModuleType):
-    """This package can be called: `from admission import audit` may find it in place of the function."""
+    """This package can be called: `from admission import audit` gives it, and calling it calls the function."""
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         return audit(*args, **named)

@@ -98,6 +98,8 @@ class _Page:
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, _CHART_COLUMN - 1, 13)
         sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
 
     def title(self, text: str, below: str) -> None:
         self._sheet.write_string(0, 0, text, self._title)

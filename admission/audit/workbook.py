@@ -27,6 +27,7 @@ MOST_ROWS = (1 << 20) - 1
 
 _MOST_SHEETS = 3
 _BATCH = 50_000
+_A4 = 9
 _TRANSLATED = frozenset(
     (
         *("verdict", "possible_verdicts", "outcome", "effect", "severity", "dimension", "status"),
@@ -113,6 +114,10 @@ class _SheetWriter:
     def _sheet(self, name: str, columns: Sequence[str]) -> Any:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 2)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         for position, column in enumerate(columns):
             sheet.set_column(position, position, _WIDTHS.get(column, 14))
             sheet.write_string(0, position, COLUMNS.get(column, column), self._heading)
