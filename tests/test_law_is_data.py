@@ -50,6 +50,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "audit/sources.py": {20: "rows above the headings, or power of two"},
     "audit/spark.py": {33: "bits of Spark's row numbers"},
     "audit/spark_files.py": {30: "power of two"},
+    "audit/sqlview.py": {10: "base of the numbers"},
     "audit/summary_sheet.py": dict.fromkeys((3, 4, 8, 10, 12, 13, 16, 30, 300, 520), "layout of a sheet"),
     "audit/template.py": {
         **dict.fromkeys((1.5, 2.5, 10, 14, 16, 26, 30, 32, 48, 50, 60), "layout of a sheet"),

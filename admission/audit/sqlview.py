@@ -58,6 +58,11 @@ def sql_view(ruleset: Ruleset, dialect: Dialect, table: str, columns: Iterable[s
     return _View(ruleset, dialect, table, present).text()
 
 
+_TEN = 10
+_NOT_MERGED = "LIMIT 18446744073709551615"
+"""MySQL and MariaDB put each step into the next, which grows without bound, unless the step has a limit."""
+
+
 class _View:
     """Writes the view as a chain of common table expressions, each on top of the last."""
 
@@ -96,7 +101,8 @@ class _View:
         keys = {key: f"c{number}" for number, key in enumerate(dict.fromkeys(self._keys()))}
         steps.append(("conditions", self._conditions(keys, f"layer{len(layers)}")))
         materialized = "AS MATERIALIZED" if self._dialect == "postgres" else "AS"
-        chain = ",\n".join(f"{name} {materialized} (\n{text}\n)" for name, text in steps)
+        apart = f"\n{_NOT_MERGED}" if self._dialect == "mysql" else ""
+        chain = ",\n".join(f"{name} {materialized} (\n{text}{apart}\n)" for name, text in steps)
         return f"CREATE VIEW {self._name} AS\nWITH {chain}\n{self._findings(keys)};\n"
 
     # facts
@@ -232,12 +238,26 @@ class _View:
                 f"SELECT enterprise, component, {listed}\nFROM (SELECT enterprise, component, "
                 f"EXPLODE(ARRAY(\n{lines}\n)) AS f FROM conditions)\nWHERE f.applies"
             )
-        selects = [
-            f"SELECT enterprise, component, {', '.join(f'{t} AS {h}' for t, h in zip(texts, heads, strict=True))} "
-            f"FROM conditions WHERE {test}"
-            for texts, test in rows
-        ]
-        return "\nUNION ALL ".join(selects)
+        return self._numbered(rows, heads)
+
+    def _numbered(self, rows: Sequence[tuple[tuple[str, ...], str]], heads: Sequence[str]) -> str:
+        """For MySQL and MariaDB: each row of the conditions once for every number, which picks the finding.
+
+        A branch of a UNION for each finding would make them expand all steps anew each time.
+        """
+        digits = " UNION ALL ".join(f"SELECT {digit} AS d" for digit in range(_TEN))
+        powers = [_TEN**place for place in range(len(str(len(rows))))]
+        number = " + ".join(f"{power} * p{power}.d" for power in powers)
+        places = " CROSS JOIN ".join(f"({digits}) AS p{power}" for power in powers)
+        numbers = f"(SELECT 1 + {number} AS n FROM {places})"
+        picked = ", ".join(
+            f"ELT(f.n, {', '.join(texts[column] for texts, _ in rows)}) AS {head}" for column, head in enumerate(heads)
+        )
+        tests = ", ".join(f"({test})" for _, test in rows)
+        return (
+            f"SELECT enterprise, component, {picked}\nFROM conditions CROSS JOIN {numbers} AS f\n"
+            f"WHERE f.n <= {len(rows)} AND ELT(f.n, {tests}) = '1'"
+        )
 
     def _finding(self, owned: Owned[Item], outcome: Outcome) -> tuple[str, ...]:
         item = owned.rule
