@@ -8,6 +8,7 @@ from typing import Any
 
 from admission.errors import MissingExtraError
 from admission.logic import condition_key
+from admission.logic.nodes import Case
 from admission.rulebook import Entry, Ruleset
 from admission.screening.answers import conditions
 from admission.screening.facts import ACTIVITY, INDUSTRY
@@ -26,7 +27,7 @@ def facts_for(ruleset: Ruleset, sectors: Sequence[str] = ()) -> tuple[Fact, ...]
     """The facts to state for enterprises of some sectors (GB/T 4754 prefixes; all when empty).
 
     Those that a list reads, or a catalogue entry that can concern the sectors; facts that follow from others
-    in any case are left out.
+    in any case are left out, not those that others can only confirm.
     """
     names: set[str] = set()
     for owned in ruleset.items:
@@ -38,7 +39,14 @@ def facts_for(ruleset: Ruleset, sectors: Sequence[str] = ()) -> tuple[Fact, ...]
                 keys = (condition_key(text, entry.sensitive_areas) for text in texts if text is not None)
                 names.update(*(ruleset.reads(key) for key in keys))
     chosen = (fact for fact in ruleset.vocabulary.facts.values() if fact.name in names)
-    return tuple(f for f in chosen if not f.internal and f.define is None and f.name not in (INDUSTRY, ACTIVITY))
+    return tuple(f for f in chosen if _is_stated(f, ruleset) and f.name not in (INDUSTRY, ACTIVITY))
+
+
+def _is_stated(fact: Fact, ruleset: Ruleset) -> bool:
+    """Is the fact one to state? Not what is always calculated; yes where the formula can only confirm it."""
+    if fact.internal:
+        return False
+    return fact.define is None or isinstance(ruleset.conditions.tree(fact.define), Case)
 
 
 def _concerns(entry: Entry, sectors: tuple[str, ...]) -> bool:

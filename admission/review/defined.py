@@ -21,11 +21,17 @@ _Look = tuple[Subject, Situation, Found]
 
 
 def definition_mutants(bench: Bench, wanted: Callable[[str], bool]) -> Iterator[Mutant]:
-    """The mutants of the formulas in the files that are `wanted`."""
+    """The mutants of the formulas in the files that are `wanted`.
+
+    A formula that no rule with cases reads (the comparisons of the material change) is held by the
+    tests of what reads it, not by cases.
+    """
     for fact in bench.rulebook.derived:
         place = fact.place or Place("vocabulary")
         if fact.internal and wanted(place.file):
             looks = tuple(_looks(bench, fact.name))
+            if not looks:
+                continue
             yield from _of_fact(bench, fact, place, looks)
 
 

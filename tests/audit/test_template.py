@@ -28,7 +28,8 @@ def test_sectors_narrow_what_is_asked() -> None:
     names = {fact.name for fact in narrow}
     assert {"solvent_coating_t_per_year", "has_electroplating"} <= names
     assert "site_slaughter_pigs_head_per_year" not in names
-    assert not [fact for fact in every if fact.define is not None or fact.internal]
+    assert not [fact for fact in every if fact.internal]
+    assert "is_high_pollution_project" not in {fact.name for fact in every}  # always calculated
 
 
 def test_drop_downs_units_and_help(template: Path) -> None:

@@ -136,7 +136,7 @@ def test_a_full_device(cli: Cli) -> None:
     [
         ((), "Missing command"),
         (("nosuch",), "nosuch"),
-        (("audit", "x.csv"), "audit"),
+        (("serve", "x.csv"), "serve"),
         (("ask", "x.yaml"), "ask"),
         (("serve",), "serve"),
         (("screen",), "FILE"),
