@@ -23,26 +23,31 @@ _Look = tuple[Subject, Situation, Found]
 def definition_mutants(bench: Bench, wanted: Callable[[str], bool]) -> Iterator[Mutant]:
     """The mutants of the formulas in the files that are `wanted`.
 
-    A formula that no rule with cases reads (the comparisons of the material change) is held by the
-    tests of what reads it, not by cases.
+    A formula that no rule reads which cases can hold (the comparisons of the material change) is
+    held by the tests of what reads it.
     """
     for fact in bench.rulebook.derived:
         place = fact.place or Place("vocabulary")
         if fact.internal and wanted(place.file):
-            looks = tuple(_looks(bench, fact.name))
-            if not looks:
-                continue
-            yield from _of_fact(bench, fact, place, looks)
+            readers = tuple(_readers(bench, fact.name))
+            if readers:
+                yield from _of_fact(bench, fact, place, tuple(_looks(bench, readers)))
 
 
-def _looks(bench: Bench, name: str) -> Iterator[_Look]:
-    """Every rule that reads the fact, before each of its cases."""
+def _readers(bench: Bench, name: str) -> Iterator[Subject]:
+    """Every rule that reads the fact."""
     for subject in bench.rules.values():
         if any(name in bench.rulebook.reads(spot.key) for spot in subject.spots):
-            for case in bench.cases_of.get(subject.id, ()):
-                if case.at in bench.passed:
-                    situation = bench.rulings.situation(case, subject.owned.edition)
-                    yield subject, situation, bench.rulings.outcome(subject, situation)
+            yield subject
+
+
+def _looks(bench: Bench, readers: Sequence[Subject]) -> Iterator[_Look]:
+    """The rules that read a fact, before each of their cases."""
+    for subject in readers:
+        for case in bench.cases_of.get(subject.id, ()):
+            if case.at in bench.passed:
+                situation = bench.rulings.situation(case, subject.owned.edition)
+                yield subject, situation, bench.rulings.outcome(subject, situation)
 
 
 def _of_fact(bench: Bench, fact: Fact, place: Place, looks: Sequence[_Look]) -> Iterator[Mutant]:
