@@ -45,14 +45,13 @@ from admission.screening.facts import component_facts
 from admission.screening.lists import conditions
 from admission.vocabulary import FactType
 
-ROOT = Path(__file__).resolve().parent.parent
 DAY, PARK = date(2026, 11, 24), "shizhu"
 LOOPED, ZEN, FEW = 300, 100, 500_000
 
 
 def rulebook() -> Rulebook:
-    """The shipped rules, with the candidates while there are any."""
-    return load_rulebook(*(ROOT / n for n in ("rules", "negative_list", "candidates") if (ROOT / n).is_dir()))
+    """The shipped rules."""
+    return load_rulebook()
 
 
 def main() -> None:

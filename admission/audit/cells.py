@@ -90,7 +90,7 @@ class CellReader:
             days = pc.cast(pc.cast(cells, pa.date32(), safe=False), pa.int32())
             return _floats(days) + _UNIX_DAY
         codes, values = self._distinct(fact, cells, bad)
-        numbers = [np.nan if value is None else float(value.toordinal()) for value in values]  # type: ignore[union-attr]
+        numbers = [float(value.toordinal()) if isinstance(value, date) else np.nan for value in values]
         found: NDArray[np.float64] = np.array([*numbers, np.nan])[codes]
         return found
 

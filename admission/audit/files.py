@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,7 @@ def _run(
     with in_background() as later:
         for done in ahead(auditor.blocks()):
             result = done.result
-            later(lambda result=result: _write(files, result, book))  # type: ignore[misc]
+            later(partial(_write, files, result, book))
             figures.add(done)
             files["emitters"].write(figures.last_emitters.to_arrow())
             done_so_far += result.enterprises.num_rows

@@ -20,14 +20,13 @@ from admission.audit.frames import in_order
 from admission.audit.sqlview import sql_facts, sql_view
 from admission.logic.columnar import frame_value, schema
 from tests.audit.tables import Drawer, columns, rows_of
-from tests.audit.test_same_as_screen import everything
 from tests.audit.test_sql import assert_same, drawn
-from tests.logic.test_databases import _missing
 from tests.screening.documents import RULES, SHIZHU
+from tests.servers import missing
 
 pytestmark = [
     pytest.mark.spark,
-    pytest.mark.skipif(find_spec("pyspark") is None or _missing("java"), reason="Spark (pyspark, java) is missing"),
+    pytest.mark.skipif(find_spec("pyspark") is None or missing("java"), reason="Spark (pyspark, java) is missing"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
@@ -50,7 +49,7 @@ def session() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def tables() -> tuple[pa.Table, pa.Table]:
     """120 drawn enterprises and their components, unknowns, contradictions and a cell that cannot be read."""
-    drawer = Drawer(everything(), seed=21)
+    drawer = Drawer(RULES, seed=21)
     enterprises, components = rows_of([drawer.project(0.01) for _ in range(120)])
     for row in enterprises:
         row["nox_t_per_year"] = None if row["nox_t_per_year"] is None else str(row["nox_t_per_year"])
@@ -64,7 +63,7 @@ def rows(table: pa.Table, *keys: str) -> list[dict[str, Any]]:
 
 
 def test_frames(session: Any, tables: tuple[pa.Table, pa.Table]) -> None:
-    ruleset = everything().in_force("shizhu", on=DAY)
+    ruleset = RULES.in_force("shizhu", on=DAY)
     here = audit_tables(tables[0], ruleset, components=tables[1])
     given = [session.createDataFrame(table).repartition(3, "enterprise") for table in tables]
     ordered = pl.from_arrow(given[0].toArrow())

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,21 +18,13 @@ from admission.logic.columnar import frame_value
 from admission.logic.sql import Dialect
 from admission.vocabulary import Fact, FactType
 from tests.audit.tables import Drawer
-from tests.audit.test_same_as_screen import everything
-from tests.logic.test_databases import _find, _lines, _missing, _run, _server_user, _wait_for
-from tests.screening.documents import DEMO, NATIONAL, SHIZHU
+from tests.screening.documents import DEMO, NATIONAL, RULES, SHIZHU
+from tests.servers import NEEDS_MYSQL, NEEDS_POSTGRES, mysql, postgres
 
 TYPES: Mapping[Dialect, Mapping[FactType, str]] = {
     "postgres": {FactType.BOOL: "boolean", FactType.NUMBER: "double precision", FactType.DATE: "date"},
     "mysql": {FactType.BOOL: "boolean", FactType.NUMBER: "double", FactType.DATE: "date"},
 }
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="admission-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 def drawn(ruleset: Ruleset, seed: int, count: int) -> list[Project]:
@@ -120,56 +108,27 @@ def check(ruleset: Ruleset, dialect: Dialect, query: Callable[[str], list[list[s
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(_missing("initdb", "pg_ctl", "psql"), reason="PostgreSQL (initdb, pg_ctl, psql) is not installed")
-def test_postgres(folder: Path) -> None:
-    """The shipped rules of three places, and everything that is waiting to come into force."""
-    user = _server_user("postgres", folder)
-    data, control = folder / "data", _find("pg_ctl") or ""
-    _run(_find("initdb") or "", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", user=user)
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    _run(control, "-D", data, "-w", "-l", folder / "log", "-o", options, "start", user=user)
-    try:
-        psql = (_find("psql") or "", "-X", "-A", "-t", "-q", "-F", "\t", "-P", "null=\\N", "-v", "ON_ERROR_STOP=1")
-        client = (*psql, "-h", folder, "-U", "postgres", "-d", "postgres", "-f", "-")
-        rulesets = (SHIZHU, DEMO, NATIONAL, everything().in_force("shizhu", on=date(2026, 11, 24)))
-
-        def query(sql: str) -> list[list[str | None]]:
-            return _lines(_run(*client, text=sql), "\\N")
-
+@NEEDS_POSTGRES
+def test_postgres() -> None:
+    """The shipped rules of three places, and of one of them with other projects."""
+    with postgres() as query:
+        rulesets = (SHIZHU, DEMO, NATIONAL, SHIZHU)
         contradicting = [check(ruleset, "postgres", query, seed) for seed, ruleset in enumerate(rulesets, 1)]
         assert contradicting[-1] > 0
-    finally:
-        _run(control, "-D", data, "-m", "immediate", "stop", user=user)
 
 
 @pytest.mark.mysql
-@pytest.mark.skipif(
-    _missing("mariadbd") and _missing("mysqld"), reason="MySQL or MariaDB (mysqld, mariadbd) is not installed"
-)
-def test_mysql(folder: Path) -> None:
-    server, client = _find("mariadbd", "mysqld") or "", _find("mariadb", "mysql") or ""
-    socket = folder / "socket"
-    options = ["--no-defaults", f"--datadir={folder / 'data'}", *(["--user=root"] if os.geteuid() == 0 else [])]
-    if (install := _find("mariadb-install-db")) is not None:
-        _run(install, *options, "--auth-root-authentication-method=normal")
-    else:
-        _run(server, *options, "--initialize-insecure")
-    command = [server, *options, f"--socket={socket}", "--skip-networking"]
-    with open(folder / "log", "w") as log, subprocess.Popen(command, stderr=log, cwd="/") as running:
-        try:
-            _wait_for(socket)
-            ask = (client, "--no-defaults", f"--socket={socket}", "-uroot", "-NBr", "--default-character-set=utf8mb4")
-            _run(*ask, text="CREATE DATABASE audit CHARACTER SET utf8mb4;")
-            check(SHIZHU, "mysql", lambda sql: _lines(_run(*ask, "audit", text=sql), "NULL"), 1)
-        finally:
-            running.terminate()
+@NEEDS_MYSQL
+def test_mysql() -> None:
+    with mysql() as query:
+        check(SHIZHU, "mysql", query, 1)
 
 
 @pytest.mark.parametrize("dialect", SQL_DIALECTS)
 def test_the_view_parses_and_names_what_it_reads(dialect: Dialect) -> None:
     """Also with few columns, quoted names of tables, and a day without a catalogue."""
     for day in (date(2026, 11, 24), date(2019, 1, 1)):
-        ruleset = everything().in_force("shizhu", on=day)
+        ruleset = RULES.in_force("shizhu", on=day)
         text = sql_view(ruleset, dialect, "approval.projects", ["industry", "has_electroplating"])
         (tree,) = sqlglot.parse(text, dialect=dialect)
         assert tree is not None

@@ -159,8 +159,12 @@ def run(duty: LifeDuty, act: str | None, *, as_of: date | None = None, drop_act:
     return sorted(found, key=lambda line: line.due or date.max)[0], life
 
 
-SIMPLE = [d for d in DUTIES if d.limit is not None and not d.limit.yearly and d.limit.every is None and not d.voluntary]
-SIMPLE = [d for d in SIMPLE if not set(d.limit.events) & set(d.do)]  # type: ignore[union-attr]
+SIMPLE = [
+    duty
+    for duty in DUTIES
+    if (limit := duty.limit) is not None and not limit.yearly and limit.every is None and not duty.voluntary
+    if not set(limit.events) & set(duty.do)
+]
 
 
 @pytest.mark.parametrize("duty", SIMPLE, ids=lambda duty: duty.id)

@@ -6,16 +6,9 @@ or a local Spark. Facts are not stored; they stand in the query as `SELECT … U
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,53 +22,13 @@ from admission.logic.sql import DIALECTS, Dialect, to_expression
 from admission.logic.types import check
 from admission.vocabulary import FactType, Value
 from tests.logic.strategies import FACTS, HUGE, TREACHEROUS, VOCABULARY, Row, Sample, expected, samples
-
-Query = Callable[[str], list[list[str | None]]]
+from tests.servers import NEEDS_MYSQL, NEEDS_POSTGRES, Query, missing, mysql, postgres
 
 TYPES = {FactType.BOOL: "boolean", FactType.NUMBER: "double", FactType.DATE: "date"}
 OVERFLOW = Sample(
     tuple(parse(f"output_t {op} storage_t") for op in "+-*/"),
     tuple({"output_t": left, "storage_t": right} for left in HUGE for right in HUGE),
 )
-
-
-def _find(*names: str) -> str | None:
-    """The first of these programs on the path or where Debian keeps server programs."""
-    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", *map(str, _postgres_folders())])
-    return next((found for name in names if (found := shutil.which(name, path=places))), None)
-
-
-def _postgres_folders() -> list[Path]:
-    return sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-
-
-def _missing(*names: str) -> bool:
-    return any(_find(name) is None for name in names)
-
-
-def _run(*command: str | Path, user: str | None = None, text: str | None = None) -> str:
-    done = subprocess.run(
-        [*map(str, command)], user=user, input=text, capture_output=True, text=True, check=False, cwd="/", timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A short path (sockets allow 107 bytes) that other users may enter, unlike pytest's own."""
-    with tempfile.TemporaryDirectory(prefix="admission-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-def _server_user(name: str, folder: Path) -> str | None:
-    """Servers refuse to run as root: then `name`, given the folder."""
-    if os.geteuid() != 0:
-        return None
-    owner = pwd.getpwnam(name)
-    os.chown(folder, owner.pw_uid, owner.pw_gid)
-    return name
 
 
 def table(rows: Sequence[Row], dialect: Dialect) -> exp.Expr:
@@ -159,60 +112,22 @@ def _hangs_on_collation(tree: Expr) -> bool:
     )
 
 
-def _lines(text: str, null: str) -> list[list[str | None]]:
-    return [[None if cell == null else cell for cell in line.split("\t")] for line in text.splitlines()]
-
-
 @pytest.mark.postgres
-@pytest.mark.skipif(_missing("initdb", "pg_ctl", "psql"), reason="PostgreSQL (initdb, pg_ctl, psql) is not installed")
-def test_postgres(folder: Path) -> None:
-    user = _server_user("postgres", folder)
-    data, control = folder / "data", _find("pg_ctl") or ""
-    _run(_find("initdb") or "", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", user=user)
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    _run(control, "-D", data, "-w", "-l", folder / "log", "-o", options, "start", user=user)
-    try:
-        psql = (_find("psql") or "", "-X", "-A", "-t", "-F", "\t", "-P", "null=\\N", "-v", "ON_ERROR_STOP=1")
-        client = (*psql, "-h", folder, "-U", "postgres", "-d", "postgres", "-f", "-")
-        agrees("postgres", lambda sql: _lines(_run(*client, text=sql), "\\N"))
-    finally:
-        _run(control, "-D", data, "-m", "immediate", "stop", user=user)
+@NEEDS_POSTGRES
+def test_postgres() -> None:
+    with postgres() as query:
+        agrees("postgres", query)
 
 
 @pytest.mark.mysql
-@pytest.mark.skipif(
-    _missing("mariadbd") and _missing("mysqld"), reason="MySQL or MariaDB (mysqld, mariadbd) is not installed"
-)
-def test_mysql(folder: Path) -> None:
-    server, client = _find("mariadbd", "mysqld") or "", _find("mariadb", "mysql") or ""
-    socket = folder / "socket"
-    options = ["--no-defaults", f"--datadir={folder / 'data'}", *(["--user=root"] if os.geteuid() == 0 else [])]
-    if (install := _find("mariadb-install-db")) is not None:
-        _run(install, *options, "--auth-root-authentication-method=normal")
-    else:
-        _run(server, *options, "--initialize-insecure")
-    command = [server, *options, f"--socket={socket}", "--skip-networking"]
-    with open(folder / "log", "w") as log, subprocess.Popen(command, stderr=log, cwd="/") as running:
-        try:
-            _wait_for(socket)
-            ask = (client, "--no-defaults", f"--socket={socket}", "-uroot", "-NBr", "--default-character-set=utf8mb4")
-            agrees("mysql", lambda sql: _lines(_run(*ask, text=sql), "NULL"))
-        finally:
-            running.terminate()
-
-
-def _wait_for(path: Path) -> None:
-    for _ in range(300):
-        if path.exists():
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{path} did not appear")
+@NEEDS_MYSQL
+def test_mysql() -> None:
+    with mysql() as query:
+        agrees("mysql", query)
 
 
 @pytest.mark.spark
-@pytest.mark.skipif(
-    find_spec("pyspark") is None or _missing("java"), reason="Spark (pyspark and java) is not installed"
-)
+@pytest.mark.skipif(find_spec("pyspark") is None or missing("java"), reason="Spark (pyspark and java) is not installed")
 @pytest.mark.filterwarnings("ignore::FutureWarning")
 def test_spark() -> None:
     builder = pytest.importorskip("pyspark.sql").SparkSession.builder.master("local[1]")
