@@ -53,7 +53,6 @@ class _Mutation:
         self._rulings = bench.rulings
         self._subject = subject
         found = [self._rulings.situation(case, subject.owned.edition) for case in cases]
-        self._everywhere = found
         self._situations = [situation for situation in found if subject.id in situation.in_force]
         self._originals = [self._rulings.outcome(subject, situation) for situation in self._situations]
 
