@@ -14,14 +14,13 @@ from admission.audit.frames import source_of
 from admission.audit.impact import CHANGES, changes, summarise
 from admission.rulebook import Ruleset
 from tests.audit.tables import Drawer, columns, rows_of, wanted
-from tests.audit.test_same_as_screen import everything
 from tests.screening.documents import DEMO, NATIONAL, RULES, SHIZHU
 
 CHANGE = date(2026, 8, 15)
 
 
 def pairs() -> list[tuple[Ruleset, Ruleset]]:
-    book = everything()
+    book = RULES
     return [
         (book.in_force("shizhu", on=date(2026, 8, 14)), book.in_force("shizhu", on=CHANGE)),
         (book.in_force("shizhu", on=date(2020, 6, 1)), book.in_force("shizhu", on=CHANGE)),
@@ -117,7 +116,7 @@ def test_nothing_changes_between_equal_rules() -> None:
 
 
 def test_blocks_do_not_show() -> None:
-    drawer = Drawer(everything(), seed=9)
+    drawer = Drawer(RULES, seed=9)
     table = pl.DataFrame(columns(rows_of([drawer.project() for _ in range(40)])[0]), strict=False)
     old, new = pairs()[1]
     whole, small = (pl.concat(changes(source_of(table, "t"), None, old, new, size)) for size in (1000, 7))
