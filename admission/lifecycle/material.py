@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from admission.lifecycle.penalties import plain_cite
 from admission.lifecycle.results import MaterialLine
 from admission.logic import open_facts
 from admission.logic.trace import summary
@@ -58,6 +57,6 @@ def _answer(item: MaterialItem, values: Mapping[str, Value | None], ruleset: Rul
             "outcome": outcome,
             "why": _WORDS[lang][outcome] + reason,
             "needs": needs,
-            "cite": plain_cite(item.cite),
+            "cite": item.cite.plain,
         }
     )

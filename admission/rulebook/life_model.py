@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -32,6 +35,7 @@ __all__ = [
     "Trigger",
 ]
 
+Rule = TypeVar("Rule")
 Unit = Literal["calendar_day", "working_day", "month", "year"]
 Gravity = Literal["normal", "serious", "overdue", "refuse", "per_time"]
 _MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
@@ -79,7 +83,7 @@ class Limit(Strict):
             raise ValueError(Phrase("ahead 须写明 of", "ahead needs of"))
         return self
 
-    @property
+    @cached_property
     def events(self) -> tuple[str, ...]:
         """The milestones it is counted from."""
         return (*self.before, *self.after, *self.of)
@@ -154,7 +158,7 @@ class LifeDuty(Strict):
     confidence: Confidence
     provenance: str
 
-    @property
+    @cached_property
     def events(self) -> tuple[str, ...]:
         """Every milestone it names."""
         found = [
@@ -168,6 +172,16 @@ class LifeDuty(Strict):
         for limit in (self.limit, self.floor):
             found += limit.events if limit else ()
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def acts(self) -> tuple[str, ...]:
+        """The milestones that tell whether it was done."""
+        return (*self.do, *self.counts_after)
+
+    @cached_property
+    def grounds(self) -> tuple[str, ...]:
+        """The milestones that tell whether it arises."""
+        return (*self.unless, *(self.trigger.any if self.trigger else ()))
 
     @property
     def conditions(self) -> tuple[tuple[str, str], ...]:
@@ -198,7 +212,7 @@ class LifeJudgement(Strict):
     confidence: Confidence
     provenance: str
 
-    @property
+    @cached_property
     def events(self) -> tuple[str, ...]:
         """Every milestone it names."""
         return self.trigger.any if self.trigger else ()
@@ -390,6 +404,44 @@ class LifeRules(Strict):
         parts["breaches"] = tuple(sorted(parts["breaches"], key=lambda kind: kind.rank))
         return cls.model_validate(parts)
 
+    @cached_property
+    def duties_of(self) -> Mapping[str, tuple[LifeDuty, ...]]:
+        """The duties by their subject."""
+        return _grouped((duty.subject, duty) for duty in self.duties)
+
+    @cached_property
+    def judgements_of(self) -> Mapping[str, tuple[LifeJudgement, ...]]:
+        """The judgements by their subject."""
+        return _grouped((judgement.subject, judgement) for judgement in self.judgements)
+
+    @cached_property
+    def ranges_of(self) -> Mapping[str, tuple[PenaltyRange, ...]]:
+        """The penalty ranges by the penalty they belong to."""
+        return _grouped((item.penalty, item) for item in self.penalties)
+
+    @cached_property
+    def breach_kinds(self) -> Mapping[str, BreachKind]:
+        """The kinds of breach by id."""
+        return {kind.id: kind for kind in self.breaches}
+
+    @cached_property
+    def park_events(self) -> frozenset[str]:
+        """Milestones that only duties of a park name."""
+        named = {key: {event for duty in found for event in duty.events} for key, found in self.duties_of.items()}
+        return frozenset(named.get("park", set()) - named.get("project", set()))
+
+    @cached_property
+    def kept(self) -> dict[tuple[object, ...], Any]:
+        """What the life cycle worked out from these rules alone, to be used again for the next project."""
+        return {}
+
     def regime_on(self, day: date) -> Regime | None:
         """The period of the law that covers `day`."""
         return next((regime for regime in self.regimes if regime.effective.state(day) == "in_force"), None)
+
+
+def _grouped(pairs: Iterable[tuple[str, Rule]]) -> Mapping[str, tuple[Rule, ...]]:
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for key, rule in pairs:
+        found[key].append(rule)
+    return {key: tuple(rules) for key, rules in found.items()}
