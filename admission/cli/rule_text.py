@@ -145,6 +145,8 @@ def _criterion_lines(criterion: Criterion, told: _Told) -> Lines:
         yield name, told.say("points", score=f"{points.score:g}", when=told.condition(points.when))
         name = ""
     yield name, told.say("otherwise", score=f"{criterion.otherwise:g}")
+    if criterion.counts_duties:
+        yield "", told.say("counts duties")
 
 
 def fact_lines(fact: Fact, rulebook: Rulebook, lang: str) -> Lines:

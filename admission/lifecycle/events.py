@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from admission.lifecycle.clocks import add
-from admission.rulebook.life_model import Derivation, LifeRules, Order
+from admission.rulebook.life_model import Derivation, Order
+from admission.rulebook.life_rules import LifeRules
 from admission.screening.project import Milestone
 
 __all__ = ["Contradicting", "History", "Occurrence"]

@@ -10,7 +10,8 @@ from typing import cast
 
 from admission.lifecycle.clocks import add
 from admission.lifecycle.results import Conflict, PenaltyLine, PenaltyResult
-from admission.rulebook.life_model import LifeRules, PenaltyRange, Regime
+from admission.rulebook.life_model import PenaltyRange, Regime
+from admission.rulebook.life_rules import LifeRules
 
 __all__ = ["Act", "penalty_of"]
 

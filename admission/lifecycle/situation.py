@@ -9,7 +9,7 @@ from datetime import date
 from admission.lifecycle.events import History
 from admission.lifecycle.results import PenaltyResult
 from admission.rulebook import Catalogue, Ruleset
-from admission.rulebook.life_model import LifeRules
+from admission.rulebook.life_rules import LifeRules
 from admission.screening.classes import Classifications, possible_classes
 from admission.screening.duties import CLASS_FACTS
 from admission.screening.facts import ComponentFacts

@@ -299,10 +299,15 @@ class Points(Strict):
 
 
 class Criterion(Strict):
-    """One criterion of the fit score: first true condition gives its points (0–100)."""
+    """One criterion of the fit score: first true condition gives its points (0–100).
+
+    `counts_duties`: once milestones are recorded, every duty of the three simultaneities counts alike:
+    in full when met, nothing when overdue, either while undecided, and the points while it is not due yet.
+    """
 
     id: str
     title: Label
+    counts_duties: bool = False
     weight: Annotated[float, Field(gt=0, le=100)]
     basis: Label
     points: tuple[Points, ...]
