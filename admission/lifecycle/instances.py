@@ -184,12 +184,10 @@ def _yearly(rule: LifeDuty, history: History, applies: bool | None, void: bool) 
     assert rule.limit is not None
     started = history.past(*rule.limit.after)
     doubtful = history.uncertain(*rule.do)
-    asks = tuple(dict.fromkeys((*doubtful, *history.uncertain(*rule.limit.after))))
+    unplaced = history.uncertain(*rule.limit.after)
+    asks = tuple(dict.fromkeys((*doubtful, *unplaced)))
     if not started:
-        if history.uncertain(*rule.limit.after):
-            yield Instance(rule.id, rule, applies, None, None, bool(doubtful), Bound(open=True), None, asks)
-        elif applies is not False:
-            yield Instance(rule.id, rule, applies, None, None, bool(doubtful), Bound(), None, asks)
+        yield Instance(rule.id, rule, applies, None, None, bool(doubtful), Bound(open=bool(unplaced)), None, asks)
         return
     used: date | None = None
     for previous, due in cycles(rule.limit.yearly, started[0].day, history.as_of):
