@@ -34,6 +34,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "_reading.py": {2_000_000: _BYTES},
     "lifecycle/clocks.py": {12: _YEAR, 5: "days from Monday to Friday", 8192: "days remembered"},
     "lifecycle/fixpoint.py": {100_000: "conclusions drawn at most", 4096: "sets of kinds remembered"},
+    "lifecycle/material.py": {4: "missing facts named at most"},
     "lifecycle/inference.py": {16: "engines kept"},
     "audit/cells.py": {3: "parts of a date", 1970: "first day of Arrow's dates"},
     "audit/engine.py": {16: "bits of a lookup table"},

@@ -68,7 +68,7 @@ def rule_lines(row: Row, rulebook: Rulebook, lang: str) -> Lines:
             yield from _entry_lines(row, row.rule, told)
         case Duty():
             yield from _duty_lines(row.rule, told)
-        case _:
+        case Criterion():
             yield from _criterion_lines(row.rule, told)
     status = label(row.status, lang)
     if row.confidence is not None:
@@ -188,7 +188,7 @@ def _keys(row: Row) -> Iterator[str]:
         yield from (condition_key(text, rule.sensitive_areas) for text in texts if text is not None)
     elif isinstance(rule, Criterion):
         yield from (points.when for points in rule.points)
-    else:
+    elif isinstance(rule, Item | Duty):
         yield rule.when
         if isinstance(rule, Item) and rule.must is not None:
             yield rule.must
