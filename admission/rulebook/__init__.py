@@ -72,7 +72,7 @@ def load_rulebook(*paths: str | Path, cache: bool = True) -> Rulebook:
 
 def load_files(files: Iterable[SourceFile]) -> Rulebook:
     """The rulebook of files that were kept elsewhere, names and contents as `Rulebook.files`; see `load_rulebook`."""
-    return _load(files, cache=False)
+    return _load(sorted(files), cache=False)
 
 
 def _load(files: Iterable[SourceFile], *, cache: bool) -> Rulebook:

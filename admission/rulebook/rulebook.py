@@ -31,7 +31,7 @@ class Rulebook:
     """All editions of all rules, with the vocabulary and compiled conditions; immutable.
 
     Made by `load_rulebook`. `parks` and `milestones` are by id, `editions` by edition id, `files`
-    what it was read from.
+    what it was read from, by name.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Rulebook:
         park_terms: Mapping[str, Terms] | None = None,
         files: Iterable[SourceFile] = (),
     ) -> None:
-        self.files = tuple(files)
+        self.files = tuple(sorted(files))
         self.vocabulary = vocabulary
         self.conditions = conditions
         self.derived = derived
