@@ -45,7 +45,8 @@ FACTS: dict[str, Any] = {"a": True, "b": True, "c": True, "d": False, "e": False
 
 def project(**facts: Any) -> Project:
     """A project that two people have to look at, unless told otherwise."""
-    return small.flat(**{**FACTS, **facts})
+    known = {name: value for name, value in {**FACTS, **facts}.items() if value is not None}
+    return small.flat(**known)
 
 
 def recorded(store: Store, rulebook: Rulebook, about: Project | None = None, at: datetime = NOON) -> DecisionRecord:

@@ -92,7 +92,7 @@ def test_kept_rules_are_loaded_again_as_they_were(store: Store) -> None:
 
 def test_names_and_comments_of_files_count_for_what_is_kept_but_not_for_what_binds() -> None:
     rulebook = small.rules()
-    (name, content), *others = reversed(rulebook.files)
+    (name, content), *others = rulebook.files
     other = load_files([(name, content + b"\n# a comment\n"), *others])
     assert other.sha256 == rulebook.sha256
     assert other.files_sha256 != rulebook.files_sha256
