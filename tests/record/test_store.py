@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from admission.errors import NotRecordedError, StepError, StoreError
+from admission.errors import MissingExtraError, NotRecordedError, StepError, StoreError
 from admission.record import Head, NewDocument, NewEntry, Store, open_store, verify
 from admission.record.chain import GENESIS, digest, utc
 from tests.record.small import NOON, entry, later
@@ -162,6 +163,39 @@ def test_many_threads_write_at_once(store: Store) -> None:
     pairs = zip(found[::2], found[1::2], strict=True)
     assert all((one.actor, one.subject) == (other.actor, other.subject) for one, other in pairs)
     assert verify(store).ok
+
+
+def test_verifying_while_others_write_sees_one_moment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("admission.record.verifying._ROWS", 3)
+    for number in range(10):
+        store.append([entry(number)], actor="a", at=NOON)
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            store.put(os.urandom(20), "text/plain", actor="b", at=NOON)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        found = [verify(store) for _ in range(15)]
+    finally:
+        stop.set()
+        writer.join()
+    assert [one.problems for one in found] == [()] * 15
+    assert found[0].head.seq < store.head().seq
+
+
+def test_reading_writes_nothing(store: Store) -> None:
+    if store.engine.dialect.name == "postgresql":
+        with pytest.raises(StoreError, match="read-only"), store.connection() as connection:
+            connection.execute(text("INSERT INTO jobs SELECT * FROM jobs"))
+
+
+def test_postgres_without_its_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtraError, match="store"):
+        open_store("postgresql://host/x")
 
 
 @pytest.mark.parametrize("given", ["mysql://x/y", "nonsense", "", "sqlite://", "sqlite:///:memory:", "sqlite:///"])
