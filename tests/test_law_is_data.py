@@ -80,6 +80,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "review/pages/documents.py": {120000: "bytes of one page"},
     "review/pages/sectors.py": {3: "digits of a group of the standard", 300: "characters of a condition shown"},
     "screening/answers.py": {32: "answers kept"},
+    "screening/catalogue.py": {64: "identities kept"},
     "screening/gates.py": {64: "industries kept"},
     "screening/lists.py": {16: "assessments kept"},
     "screening/questions.py": {4096: "questions kept"},
