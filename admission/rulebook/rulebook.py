@@ -250,8 +250,11 @@ def _vocabulary_digest(vocabulary: Vocabulary) -> str:
 
 
 def _digest(content: BaseModel | list[Any]) -> str:
-    plain = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Hash of a model as its fields stand, or of a list."""
+    if isinstance(content, BaseModel):
+        text = content.model_dump_json()
+    else:
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
