@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from admission._messages import Phrase
-from admission.errors import StoreError
+from admission.errors import MissingExtraError, StoreError
 from admission.record.chain import Document, Entry, Head, NewDocument, NewEntry
 from admission.record.migration import migrate, standing
 from admission.record.reading import Kinds, Reader

@@ -46,7 +46,7 @@ def test_every_shipped_receipt_replays_equal(path: Path, shipped: Rulebook) -> N
         file.write_text(json.dumps(receipt, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     receipt = read_receipt(file.read_bytes(), file.name)
     found = replay(receipt, Rulebooks([shipped]))
-    assert (found.equal, found.error, found.differences) == (True, None, ())
+    assert (found.equal, found.error) == (True, None), found.differences
     assert (found.rules, found.name) == ("given", yaml.safe_load(path.read_text(encoding="utf-8"))["name"])
 
 
@@ -109,6 +109,8 @@ def test_with_the_store_every_field_of_the_decision_is_compared(sqlite: Store, m
     monkeypatch.setattr("admission.record.replaying.VERSION", "9.9.9")
     found = replay(record, Rulebooks([], sqlite))
     assert [one.path for one in found.differences] == ["receipt.engine"]
+    assert (found.equal, found.identical) == (True, False), "the result is the same"
+    assert replay(receipt_of(sqlite, record), Rulebooks([], sqlite)) == found
     assert (found.engine_then, found.engine_now) == (record.receipt.engine, "admission 9.9.9")
 
 
@@ -125,6 +127,29 @@ def test_a_difference_that_the_summary_does_not_show_is_still_one(sqlite: Store)
     receipt = {**receipt_of(sqlite, small.recorded(sqlite, small.rules())), "decision_sha256": "0" * 64}
     found = replay(receipt, Rulebooks([small.rules()]))
     assert [one.path for one in found.differences] == ["decision_sha256"]
+    assert not found.equal
+
+
+def test_another_way_to_hash_the_same_rules_is_no_other_result(sqlite: Store) -> None:
+    record = small.recorded(sqlite, small.rules())
+    receipt = receipt_of(sqlite, record)
+    receipt["receipt"] = {**receipt["receipt"], "ruleset_sha256": "0" * 64}
+    receipt["decision_sha256"] = "1" * 64
+    found = replay(receipt, Rulebooks([], sqlite))
+    assert (found.equal, found.rules, [one.path for one in found.differences]) == (
+        *(True, "store"),
+        ["receipt.ruleset_sha256"],
+    )
+    unknown_files = replay({**receipt, "rulebook": None}, Rulebooks([small.rules()]))
+    assert (unknown_files.equal, unknown_files.rules) == (False, "missing"), "they may be other rules"
+
+
+def test_a_difference_outside_the_summary_is_told_of_another_version_too(sqlite: Store) -> None:
+    receipt = {**receipt_of(sqlite, small.recorded(sqlite, small.rules())), "result_sha256": "0" * 64}
+    receipt["decision_sha256"] = "1" * 64
+    receipt["receipt"] = {**receipt["receipt"], "engine": "admission 0.0.1"}
+    found = replay(receipt, Rulebooks([small.rules()]))
+    assert (found.equal, [one.path for one in found.differences]) == (False, ["receipt.engine", "decision_sha256"])
 
 
 def test_rules_that_are_nowhere(sqlite: Store) -> None:
