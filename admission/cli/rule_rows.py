@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from admission.cli.words import say
 from admission.rulebook import Cite, Criterion, Duty, Edition, Entry, Item, Owned, Period, Rulebook, Ruleset, Status
+from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
 from admission.vocabulary import Label
 
 __all__ = ["KINDS", "Row", "binding", "kind_counts", "period_text", "rows"]
 
-KINDS = ("eia", "permit", "list", "duty", "score", "fact")
-Rule = Entry | Item | Duty | Criterion
+KINDS = ("eia", "permit", "list", "duty", "score", "life", "question", "penalty", "change", "fact")
+Rule = Entry | Item | Duty | Criterion | LifeDuty | LifeJudgement | PenaltyRange | MaterialItem
 
 
 @dataclass(frozen=True, slots=True)

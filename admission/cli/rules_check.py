@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from admission.cli.life_rows import life_rows
 from admission.cli.options import Lang, RulePaths, open_rulebook
 from admission.cli.page import Page
 from admission.cli.rule_rows import KINDS, kind_counts, rows
@@ -41,7 +42,7 @@ def check_command(rules: RulePaths = None, strict: Strict = False, lang: Lang = 
 
 
 def _page(rulebook: Rulebook, lang: str) -> Page:
-    counts = kind_counts(rows(rulebook), len(rulebook.vocabulary.facts))
+    counts = kind_counts([*rows(rulebook), *life_rows(rulebook)], len(rulebook.vocabulary.facts))
     page = Page(screen_width())
     page.add(say("rules fine", lang))
     numbers = [(say(f"kind {kind}", lang), counts[kind]) for kind in KINDS]

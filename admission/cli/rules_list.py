@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from admission.cli.life_rows import life_rows
 from admission.cli.options import AsOf, Format, Lang, Park, RulePaths, check_park, one_of, open_rulebook, today
 from admission.cli.page import Page
 from admission.cli.rule_rows import KINDS, Row, binding, kind_counts, period_text, rows
@@ -55,10 +56,13 @@ def list_command(
 
 def _selected(rulebook: Rulebook, park: str | None, as_of: date | None) -> list[Row]:
     """All rules; with a park those that bind it on the day; with a day alone those in force then."""
-    found = list(rows(rulebook))
+    found, life = list(rows(rulebook)), list(life_rows(rulebook))
     if park is not None:
-        names = binding(rulebook.in_force(park, on=as_of or today()))
-        return [row for row in found if row.id in names]
+        on = as_of or today()
+        names = binding(rulebook.in_force(park, on=on))
+        in_force = [row for row in life if row.effective.state(on) == "in_force"]
+        return [*(row for row in found if row.id in names), *in_force]
+    found += life
     if as_of is None:
         return found
     return [row for row in found if {row.effective.state(as_of), row.edition.effective.state(as_of)} == {"in_force"}]

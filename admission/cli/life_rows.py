@@ -1,0 +1,73 @@
+"""The life-cycle rules in the shape of all others: duties, questions for a person, penalty ranges, material changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+
+from admission.cli.lifecycle_words import PHRASES
+from admission.cli.rule_rows import Row
+from admission.rulebook import Edition, Layer, Period, Rulebook, Status
+from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
+from admission.rulebook.model import DutyCite
+from admission.vocabulary import Label
+
+__all__ = ["life_rows", "penalty_titles"]
+
+_WHERE = "rules/three_simultaneities"
+_READ = "high"
+
+
+def life_rows(rulebook: Rulebook) -> Iterator[Row]:
+    """Every one, in the order of the files; in force from the first of its citations to the end of the last."""
+    life, titles = rulebook.life, penalty_titles(rulebook)
+    for duty in life.duties:
+        yield _row(duty, "life", duty.title, duty.cite, duty.status)
+    for asked in life.judgements:
+        yield _row(asked, "question", asked.title, asked.cite, asked.status)
+    for item in life.penalties:
+        status = Status.VERIFIED if item.confidence == _READ else Status.UNVERIFIED
+        yield _row(item, "penalty", titles[item.penalty], (item.cite,), status)
+    for change in life.material_change:
+        yield _row(change, "change", change.title, (change.cite,), change.status)
+
+
+def penalty_titles(rulebook: Rulebook) -> Mapping[str, Label]:
+    """Penalty → the duty or question whose breach it follows."""
+    other = Label(**dict(zip(("zh", "en"), PHRASES["penalty of a list"], strict=True)))
+    titles = {item.penalty: other for item in rulebook.life.penalties}
+    rules: list[LifeDuty | LifeJudgement] = [*rulebook.life.duties, *rulebook.life.judgements]
+    for rule in reversed(rules):
+        if rule.penalty is not None:
+            titles[rule.penalty] = rule.title
+    return titles
+
+
+def _row(
+    rule: LifeDuty | LifeJudgement | PenaltyRange | MaterialItem,
+    kind: str,
+    title: Label,
+    cites: Sequence[DutyCite],
+    status: Status,
+) -> Row:
+    ends = [cite.effective.end for cite in cites]
+    first = min(cite.effective.start for cite in cites)
+    last = None if None in ends else max(end for end in ends if end is not None)
+    period = getattr(rule, "effective", None) or Period(start=first, end=last)
+    plain = tuple(cite.plain for cite in cites)
+    return Row(rule.id, kind, title, plain, status, rule.confidence, period, rule.provenance, _edition(kind), rule)
+
+
+@cache
+def _edition(kind: str) -> Edition:
+    """They stand in files by subject; listed, they are grouped by kind."""
+    zh, en = PHRASES[f"rows {kind}"]
+    return Edition(
+        edition=f"CN-LIFE-{kind.upper()}",
+        kind="duty",
+        layer=Layer.NATIONAL,
+        title=Label(zh=zh, en=en),
+        effective=Period(start=date.min, end=None),
+        provenance=_WHERE,
+    )
