@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from admission.audit.block import Block, Placed
 from admission.audit.facts import Columns
+from admission.audit.labels import cited
+from admission.audit.life import Lived, Lives, LifeTables, life_tables
 from admission.audit.machine import WORD, Machine, positions, unpack
 from admission.audit.rules import ClassMasks, FindingMask, compile_rules
-from admission.rulebook import Catalogue, Cite, Item, Owned, Ruleset
+from admission.rulebook import Catalogue, Item, Owned, Ruleset
 from admission.screening.decision import Finding
 from admission.screening.findings import findings as fixed_findings
 from admission.screening.verdict import VERDICTS, Outcome, Verdict
@@ -21,7 +23,7 @@ from admission.screening.verdict import VERDICTS, Outcome, Verdict
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["TRIGGERED", "BlockResult", "Engine", "cited", "fixed_of", "weight_of"]
+__all__ = ["TRIGGERED", "BlockResult", "Engine", "fixed_of", "weight_of"]
 
 TRIGGERED = (Outcome.HIT, Outcome.UNMET, Outcome.REVIEW, Outcome.UNKNOWN)
 """The outcomes that become findings: what is clear, met or not applicable is only counted."""
@@ -38,7 +40,8 @@ class BlockResult:
     """One row per enterprise, in the order of the table, and one per finding.
 
     `duties` gives for each duty by id, and each enterprise, 2 it has it, 1 it may have it, 0 it has not;
-    `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level).
+    `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level). `life` has the
+    duties and breaches and `lived` what they are made of, where the table can tell milestones.
     """
 
     enterprises: pa.Table
@@ -46,6 +49,8 @@ class BlockResult:
     refuted: tuple[int, ...]
     duties: Mapping[str, NDArray[np.uint8]]
     entries: Mapping[tuple[str, str], NDArray[np.uint8]] = field(default_factory=dict)
+    life: LifeTables | None = None
+    lived: Lived | None = None
 
 
 class Engine:
@@ -61,11 +66,13 @@ class Engine:
         entries: bool = False,
         classes: bool = True,
         items: Sequence[Owned[Item]] | None = None,
+        life: bool = False,
     ) -> None:
         self.ruleset = ruleset
         self.compiled = compile_rules(
-            ruleset, columns, outcomes, needs=needs, entries=entries, classes=classes, items=items
+            ruleset, columns, outcomes, needs=needs, entries=entries, classes=classes, items=items, life=life
         )
+        self._lives = None if self.compiled.life is None else Lives(ruleset, self.compiled.life)
         self._machine = Machine(self.compiled.program)
         self._fixed = fixed_of(ruleset)
         self._rules = _Rules(self.compiled.findings, self._fixed)
@@ -74,10 +81,18 @@ class Engine:
 
     def run(self, block: Block) -> BlockResult:
         """Verdict, classes and findings of every enterprise of `block`."""
-        placed = Placed(block)
-        values = self._machine.run(placed.layout, placed.inputs(self.compiled.columns))
+        placed, lives = Placed(block), self._lives
+        inputs = placed.inputs(self.compiled.columns)
+        histories = None if lives is None else lives.histories(placed)
+        if lives is not None and histories is not None:
+            inputs |= lives.inputs(placed, histories)
+        values = self._machine.run(placed.layout, inputs)
         refuted = unpack(values[self.compiled.refuted])[placed.place].astype(np.bool_)
         rows = self._findings(placed, values, refuted)
+        lived = tables = None
+        if lives is not None and histories is not None:
+            lived = lives.lived(placed, values, histories, refuted)
+            tables = life_tables(lives, lived, block)
         return BlockResult(
             self._enterprises(placed, values, refuted, rows),
             self._findings_table(placed, rows),
@@ -91,6 +106,8 @@ class Engine:
                 (found.owned.rule.id, found.level): unpack(values[found.possible])[placed.place]
                 for found in self.compiled.entries
             },
+            tables,
+            lived,
         )
 
     # enterprises
@@ -201,11 +218,6 @@ def _append(columns: dict[str, list[str]], rule: str, outcome: str, effect: str,
         ("rule", "outcome", "effect", "severity", "dimension"), (rule, outcome, effect, weight, dimension), strict=True
     ):
         columns[name].append(str(text))
-
-
-def cited(cite: Cite) -> str:
-    """A citation in one line: document and article."""
-    return f"{cite.document} {cite.article}" if cite.article else cite.document
 
 
 class _Needs:

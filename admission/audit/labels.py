@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["COLUMNS", "LEVELS", "VALUES", "word"]
+from admission.rulebook import Cite
+
+__all__ = ["COLUMNS", "LEVELS", "VALUES", "cited", "word"]
 
 LEVELS: Mapping[str, Mapping[str, str]] = {
     "eia": {"report": "报告书", "form": "报告表", "registration": "登记表", "none": "不纳入环评管理"},
@@ -115,3 +117,8 @@ def word(value: object, catalogue: str = "") -> str:
     """The Chinese word for a value, sets joined by `;` word by word; the value itself where there is none."""
     words = LEVELS.get(catalogue.removesuffix("_possible"), VALUES)
     return "、".join(words.get(part, part) for part in str(value).split(";"))
+
+
+def cited(cite: Cite) -> str:
+    """A citation in one line: document and article."""
+    return f"{cite.document} {cite.article}" if cite.article else cite.document

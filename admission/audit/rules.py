@@ -9,6 +9,7 @@ from functools import partial
 from itertools import product
 
 from admission.audit.facts import Columns, FactWriter
+from admission.audit.life.conditions import LifeMasks, life_masks
 from admission.audit.lowering import Lowering
 from admission.audit.needs import NeedsWriter
 from admission.audit.program import NO_ROWS, UNKNOWN, Builder, Program, Truth
@@ -96,6 +97,7 @@ class Compiled:
     entries: tuple[EntryMask, ...]
     refuted: int
     conditions: int
+    life: LifeMasks | None = None
 
 
 def compile_rules(
@@ -107,10 +109,12 @@ def compile_rules(
     entries: bool = False,
     classes: bool = True,
     items: Sequence[Owned[Item]] | None = None,
+    life: bool = False,
 ) -> Compiled:
     """The program that gives verdict, classes and the findings with one of `outcomes`.
 
-    With `entries` also what every catalogue entry makes possible; without `classes` neither classes nor duties.
+    With `entries` also what every catalogue entry makes possible; without `classes` neither classes nor duties;
+    with `life` what life-cycle duties read.
     `items` narrows the clauses to some.
     """
     builder = Builder()
@@ -129,6 +133,11 @@ def compile_rules(
     wanted |= {mask for found in duties for mask in (found.certain, found.possible)}
     cells = writer.entries if entries else ()
     wanted |= {found.possible for found in cells}
+    lives = None
+    if life and ruleset.rulebook.life.duties:
+        possible = {kind: dict(zip(found.order, found.possible, strict=True)) for kind, found in levels.items()}
+        lives = life_masks(ruleset, builder, lowering, possible)
+        wanted.update(lives.results())
     for found in findings:
         wanted |= {found.rows, found.unlike, *(rows for _, rows in found.needs)}
     return Compiled(
@@ -142,6 +151,7 @@ def compile_rules(
         entries=tuple(cells),
         refuted=refuted,
         conditions=writer.condition_count,
+        life=lives,
     )
 
 

@@ -1,0 +1,13 @@
+"""The life cycle of many enterprises at once: milestones in a table → duties, deadlines, breaches, fines.
+
+`Lives` works for a block of enterprises; `tables` makes of it what an audit gives. The answers are those of
+`admission.lifecycle`, whose rules, calendar, inference engine and penalties are used; a property test compares both.
+"""
+
+from __future__ import annotations
+
+from admission.audit.life.conditions import LifeMasks, life_masks
+from admission.audit.life.lives import STATUSES, Lived, Lives
+from admission.audit.life.tables import BREACHES, DUTIES, LifeTables, life_tables
+
+__all__ = ["BREACHES", "DUTIES", "STATUSES", "LifeMasks", "LifeTables", "Lived", "Lives", "life_masks", "life_tables"]

@@ -1,0 +1,79 @@
+"""Periods counted for columns of days: `lifecycle.limits` for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+
+from admission.audit.life.histories import NO_DAY, Days, moved
+from admission.lifecycle.events import History, Occurrence
+from admission.lifecycle.limits import bound_of, cycles
+from admission.rulebook.life_model import Limit, LifeRules
+
+__all__ = ["Cycles", "DayTable", "counted_by"]
+
+_WINDOW = (date(1950, 1, 1).toordinal(), date(2150, 1, 1).toordinal())
+"""The days whose results are kept in a table; others are computed each time."""
+_UNASKED = -1
+
+
+class DayTable:
+    """A function of a day, asked once for each day and kept for the whole audit; no day stays none."""
+
+    def __init__(self, function: Callable[[date], date]) -> None:
+        self._function = function
+        self._known = np.full(_WINDOW[1] - _WINDOW[0], _UNASKED, np.int64)
+
+    def __call__(self, days: Days) -> Days:
+        outside = (days < _WINDOW[0]) | (days >= _WINDOW[1])
+        places = np.where(outside, 0, days - _WINDOW[0])
+        found = self._known[places]
+        missing = (found == _UNASKED) & ~outside
+        if missing.any():
+            asked = np.unique(places[missing])
+            self._known[asked] = moved(asked + _WINDOW[0], self._function)
+            found = self._known[places]
+        return np.where(outside, moved(np.where(outside, days, NO_DAY), self._function), found) if outside.any() else found
+
+
+def counted_by(limit: Limit) -> Callable[[Days], Days]:
+    """From the days a limit is counted from to its last lawful (or, of a floor, first lawful) days."""
+    if limit.unit is None and not limit.exclusive and not limit.first_day_counts:
+        return lambda days: days
+    nothing = History((), date.max, LifeRules())
+    event = limit.events[0]
+
+    def counted(day: date) -> date:
+        bound = bound_of(limit, nothing, Occurrence(day, event, day), event, None)
+        assert bound.day is not None
+        return bound.day
+
+    return DayTable(counted)
+
+
+class Cycles:
+    """The yearly days of a limit: the last one that has passed and the first to come, by the day it starts from."""
+
+    def __init__(self, limit: Limit, on: date) -> None:
+        self._parts = tuple(DayTable(self._part(limit, on, which)) for which in range(4))
+
+    @staticmethod
+    def _part(limit: Limit, on: date, which: int) -> Callable[[date], date]:
+        """Previous and due day of the cycle that has passed, then of that to come; the first day there is: none."""
+        nth, side = divmod(which, 2)
+
+        def part(start: date) -> date:
+            for pair in cycles(limit.yearly, start, on):
+                if (pair[1] >= on) == bool(nth):
+                    return pair[side]
+            return date.min
+
+        return part
+
+    def __call__(self, starts: Days) -> tuple[tuple[Days, Days], ...]:
+        """(previous, due) of both cycles, 0 where there is none."""
+        found = [table(starts) for table in self._parts]
+        found = [np.where(days == date.min.toordinal(), NO_DAY, days) for days in found]
+        return (found[0], found[1]), (found[2], found[3])

@@ -1,0 +1,130 @@
+"""Duties and breaches of a block as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from admission.audit.block import Block
+from admission.audit.life.histories import NO_DAY, Days
+from admission.audit.labels import cited
+from admission.audit.life.lives import STATUSES, Lived, Lives
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["BREACHES", "DUTIES", "LifeTables", "life_tables"]
+
+DUTIES = ("row", "enterprise", "duty", "due", "status", "department", "citation")
+"""Columns of the duties: `duty` is the id, with `#` and the number of the occasion or the day where there are several."""
+
+BREACHES = (
+    *("row", "enterprise", "breach", "duty", "since", "until", "disputed", "department", "citation", "penalty"),
+    *("act_law", "decision_law", "lighter", "ranges", "low_wan_yuan", "high_wan_yuan"),
+    *("barred", "barred_after", "daily_fine_from"),
+)
+"""Columns of the breaches.
+
+`until` empty: it goes on. `disputed`: norms in force together differ on it. `ranges` are the ids of the ranges that may
+apply, `lighter` the law to apply where both exist; `low_wan_yuan` and `high_wan_yuan` the ordinary range for the unit
+under it (under both laws while that cannot be told), in 10,000 yuan. `barred`: fined no more.
+"""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class LifeTables:
+    """The columns `DUTIES` and `BREACHES`, rows numbered as in the table."""
+
+    duties: pa.Table
+    breaches: pa.Table
+
+
+def life_tables(lives: Lives, lived: Lived, block: Block) -> LifeTables:
+    """The tables of one block; texts that repeat are coded."""
+    return _Writer(lives, block).tables(lived)
+
+
+class _Writer:
+    def __init__(self, lives: Lives, block: Block) -> None:
+        import pyarrow as pa
+
+        self._pa: Any = pa
+        self._lives, self._block = lives, block
+        self._rules = lives.ruleset.rulebook.life
+        self._keys = list(lives.keys)
+        self._names = pa.array(block.names, pa.string())
+        self._departments, self._department_of = _numbered([rule.department for rule in self._rules.duties])
+        cites = [cited(cite) for rule in self._rules.duties for cite in rule.cite]
+        self._cites, self._cite_of = _numbered(cites)
+        self._first_cite = np.cumsum([0, *(len(rule.cite) for rule in self._rules.duties)])
+
+    def tables(self, lived: Lived) -> LifeTables:
+        return LifeTables(self._duties(lived), self._breaches(lived))
+
+    def _coded(self, codes: Days, words: Sequence[str], missing: Any = None) -> Any:
+        pa = self._pa
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=missing), pa.array(words, pa.string()))
+
+    def _days(self, days: Days) -> Any:
+        pa = self._pa
+        return pa.array((days - _EPOCH).astype(np.int32), mask=days == NO_DAY).cast(pa.date32())
+
+    def _common(self, owners: Days, rules: Days, cites: Days) -> dict[str, Any]:
+        pa = self._pa
+        return {
+            "row": owners + self._block.first_row,
+            "enterprise": pa.DictionaryArray.from_arrays(owners.astype(np.int32), self._names),
+            "department": self._coded(self._department_of[rules], self._departments),
+            "citation": self._coded(self._cite_of[self._first_cite[rules] + cites], self._cites),
+        }
+
+    def _duties(self, lived: Lived) -> pa.Table:
+        rows = lived.duties
+        columns = {
+            **self._common(rows.owners, rows.rules, rows.cites),
+            "duty": self._coded(rows.keys, self._keys),
+            "due": self._days(rows.due),
+            "status": self._coded(rows.statuses, STATUSES),
+        }
+        return self._pa.table({name: columns[name] for name in DUTIES})
+
+    def _breaches(self, lived: Lived) -> pa.Table:
+        pa, rows = self._pa, lived.breaches
+        texts, laws = self._lives.penalties.texts(), self._lives.penalties.regimes
+        columns = {
+            **self._common(rows.owners, rows.rules, rows.cites),
+            "breach": self._coded(rows.kinds, [kind.id for kind in self._rules.breaches]),
+            "duty": self._coded(rows.keys, self._keys),
+            "since": self._days(rows.since),
+            "until": self._days(rows.until),
+            "disputed": rows.disputed,
+            "lighter": self._coded(np.maximum(rows.lighter, 0), laws, rows.lighter < 0),
+            "low_wan_yuan": pa.array(rows.low, mask=np.isnan(rows.low)),
+            "high_wan_yuan": pa.array(rows.high, mask=np.isnan(rows.high)),
+            "barred": pa.array(rows.barred > 1, mask=rows.barred == 1),
+            "barred_after": self._days(rows.barred_after),
+            "daily_fine_from": self._days(rows.daily_from),
+        }
+        for name, words in zip(("penalty", "act_law", "decision_law", "ranges"), _columns(texts), strict=True):
+            distinct, codes = _numbered([word or "" for word in words])
+            missing = np.array([word is None for word in words], np.bool_)
+            columns[name] = self._coded(codes[rows.fines], distinct, missing[rows.fines])
+        return pa.table({name: columns[name] for name in BREACHES})
+
+
+def _columns(texts: Sequence[tuple[str | None, ...]]) -> list[list[str | None]]:
+    return [list(column) for column in zip(*texts, strict=True)] if texts else [[], [], [], []]
+
+
+def _numbered(texts: Sequence[str]) -> tuple[list[str], Days]:
+    """Distinct texts, and for each its number."""
+    known: dict[str, int] = {}
+    codes = [known.setdefault(text, len(known)) for text in texts]
+    return list(known), np.array(codes, np.int64)
+
