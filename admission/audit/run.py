@@ -67,7 +67,11 @@ class Auditor:
         """The compiled rules of a park."""
         if park not in self._engines:
             self._engines[park] = Engine(
-                self.ruleset(park), self.reader.columns, outcomes=self._outcomes, needs=self._needs
+                self.ruleset(park),
+                self.reader.columns,
+                outcomes=self._outcomes,
+                needs=self._needs,
+                life=self.reader.has_milestones,
             )
         return self._engines[park]
 
