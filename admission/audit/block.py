@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from admission.audit.facts import Columns, input_name
 from admission.audit.machine import WORD, Coded, Layout, pack
 
-__all__ = ["UNDATED", "UNDONE", "Block", "Column", "Events", "Level", "Placed", "Truths", "part_of"]
+__all__ = ["UNDATED", "UNDONE", "Block", "Column", "Events", "Level", "Placed", "Places", "Truths", "part_of"]
 
 Places = NDArray[np.int64]
 

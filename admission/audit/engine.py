@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from admission.audit.block import Block, Placed
 from admission.audit.facts import Columns
 from admission.audit.labels import cited
-from admission.audit.life import Lived, Lives, LifeTables, life_tables
+from admission.audit.life import STATUSES, LifeTables, Lived, Lives, life_tables, no_life
 from admission.audit.machine import WORD, Machine, positions, unpack
 from admission.audit.rules import ClassMasks, FindingMask, compile_rules
 from admission.rulebook import Catalogue, Item, Owned, Ruleset
@@ -40,8 +40,8 @@ class BlockResult:
     """One row per enterprise, in the order of the table, and one per finding.
 
     `duties` gives for each duty by id, and each enterprise, 2 it has it, 1 it may have it, 0 it has not;
-    `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level). `life` has the
-    duties and breaches and `lived` what they are made of, where the table can tell milestones.
+    `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level). `life` are
+    the tables of duties and breaches, `lived` what they are made of; None where the table can tell no milestones.
     """
 
     enterprises: pa.Table
@@ -49,7 +49,7 @@ class BlockResult:
     refuted: tuple[int, ...]
     duties: Mapping[str, NDArray[np.uint8]]
     entries: Mapping[tuple[str, str], NDArray[np.uint8]] = field(default_factory=dict)
-    life: LifeTables | None = None
+    life: LifeTables = field(default_factory=no_life)
     lived: Lived | None = None
 
 
@@ -89,12 +89,12 @@ class Engine:
         values = self._machine.run(placed.layout, inputs)
         refuted = unpack(values[self.compiled.refuted])[placed.place].astype(np.bool_)
         rows = self._findings(placed, values, refuted)
-        lived = tables = None
+        lived, tables = None, no_life()
         if lives is not None and histories is not None:
             lived = lives.lived(placed, values, histories, refuted)
             tables = life_tables(lives, lived, block)
         return BlockResult(
-            self._enterprises(placed, values, refuted, rows),
+            self._enterprises(placed, values, refuted, rows, lived),
             self._findings_table(placed, rows),
             tuple(np.flatnonzero(refuted).tolist()),
             {
@@ -112,7 +112,9 @@ class Engine:
 
     # enterprises
 
-    def _enterprises(self, placed: Placed, values: Sequence[Any], refuted: NDArray[np.bool_], rows: _Rows) -> pa.Table:
+    def _enterprises(
+        self, placed: Placed, values: Sequence[Any], refuted: NDArray[np.bool_], rows: _Rows, lived: Lived | None
+    ) -> pa.Table:
         import pyarrow as pa
 
         count, block = len(placed.order), placed.block
@@ -133,7 +135,7 @@ class Engine:
             chosen = rows.enterprise[self._rules.outcome[rows.rule] == _OUTCOMES.index(outcome)]
             columns[outcome.value] = np.bincount(chosen, minlength=count)
         columns["contradicts"] = refuted
-        return pa.table(columns)
+        return pa.table(columns | _life_columns(lived, count))
 
     # findings
 
@@ -272,6 +274,17 @@ def weight_of(finding: Finding) -> Verdict:
 def fixed_of(ruleset: Ruleset) -> tuple[Finding, ...]:
     """The findings that every enterprise has: no park, no catalogue in force."""
     return fixed_findings((), ruleset, "zh")
+
+
+def _life_columns(lived: Lived | None, count: int) -> dict[str, Any]:
+    """How many duties are overdue and breaches told; nothing where no milestones are recorded."""
+    import pyarrow as pa
+
+    if lived is None:
+        return {"overdue": pa.nulls(count, pa.int64()), "breaches": pa.nulls(count, pa.int64())}
+    late = lived.duties.owners[lived.duties.statuses == STATUSES.index("overdue")]
+    counts = {"overdue": late, "breaches": lived.breaches.owners}
+    return {name: pa.array(np.bincount(at, minlength=count), mask=~lived.seen) for name, at in counts.items()}
 
 
 def _bits(values: Sequence[Any], masks: Sequence[int], placed: Placed) -> NDArray[np.int64]:

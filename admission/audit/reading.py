@@ -267,7 +267,11 @@ class TableReader:
         return self._listed(owners, texts, fields[heads.keys[DATE]], tell)
 
     def _listed(
-        self, owners: NDArray[np.int64], texts: list[str | None], cells: pa.Array, tell: Callable[[str, list[BadCell]], None]
+        self,
+        owners: NDArray[np.int64],
+        texts: list[str | None],
+        cells: pa.Array,
+        tell: Callable[[str, list[BadCell]], None],
     ) -> Events:
         """Milestones of which each stands in a row of its own; one without a day may have happened on any."""
         bad: list[BadCell] = []
@@ -293,7 +297,9 @@ class TableReader:
 def _together(parts: list[Events]) -> Events:
     """Milestones from several places, each event under one number."""
     names: dict[str, int] = {}
-    codes = [np.array([names.setdefault(name, len(names)) for name in part.names], np.int32)[part.codes] for part in parts]
+    codes = [
+        np.array([names.setdefault(name, len(names)) for name in part.names], np.int32)[part.codes] for part in parts
+    ]
     return Events(
         np.concatenate([np.zeros(0, np.int64), *(part.owners for part in parts)]),
         np.concatenate([np.zeros(0, np.int32), *codes]),

@@ -29,7 +29,7 @@ _ALL = 1 << 30
 def audit_on_spark(request: Request, rulebook: Rulebook, progress: Callable[[int], None] | None = None) -> Summary:
     """As `audit_files`, on the Spark session of this process, or a local one when there is none.
 
-    Tables of a folder are folders of parts, as Spark writes them. Milestones stand in columns of the table.
+    Tables of a folder are folders of parts, as Spark writes them.
     Raises `MissingExtraError` without pyspark, else as `audit_files`.
     """
     try:
@@ -42,18 +42,22 @@ def audit_on_spark(request: Request, rulebook: Rulebook, progress: Callable[[int
     sources = open_tables(request.table, request.components, request.milestones)
     session = SparkSession.builder.appName("admission audit").getOrCreate()
     table = _frame(session, request.table, sources["enterprises"])
-    parts = sources.get("components")
-    components = None if parts is None else _frame(session, request.components or request.table, parts)
+    components, milestones = (
+        None if kind not in sources else _frame(session, place or request.table, sources[kind])
+        for kind, place in (("components", request.components), ("milestones", request.milestones))
+    )
     ruleset, before = rulebook.in_force(request.park, on=request.on), earlier(request.previous)
 
     def run(place: Path) -> Summary:
-        found = audit_tables(table, ruleset, components=components, milestones=sources.get("milestones"))
+        found = audit_tables(table, ruleset, components=components, milestones=milestones)
         form = form_of(request)
         for name, frame in zip(found._fields, found, strict=True):
             _write(frame, place / f"{name}.{form}", form)
         errors = [row.asDict() for row in found.errors.collect()]
         states = save_ledger(request, place, before)
-        summary = finish(request, rulebook, place, figures_on_spark(table, ruleset, components), states, errors)
+        summary = finish(
+            request, rulebook, place, figures_on_spark(table, ruleset, components, milestones), states, errors
+        )
         if progress is not None:
             progress(int(summary.figures["enterprises"]))
         return summary

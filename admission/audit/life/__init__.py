@@ -7,7 +7,21 @@
 from __future__ import annotations
 
 from admission.audit.life.conditions import LifeMasks, life_masks
-from admission.audit.life.lives import STATUSES, Lived, Lives
-from admission.audit.life.tables import BREACHES, DUTIES, LifeTables, life_tables
+from admission.audit.life.lives import PERMIT_ENDS, STATUSES, Lived, Lives, together
+from admission.audit.life.tables import BREACHES, DUTIES, LifeTables, life_in_order, life_tables, no_life
 
-__all__ = ["BREACHES", "DUTIES", "STATUSES", "LifeMasks", "LifeTables", "Lived", "Lives", "life_masks", "life_tables"]
+__all__ = [
+    "BREACHES",
+    "DUTIES",
+    "PERMIT_ENDS",
+    "STATUSES",
+    "LifeMasks",
+    "LifeTables",
+    "Lived",
+    "Lives",
+    "life_in_order",
+    "life_masks",
+    "life_tables",
+    "no_life",
+    "together",
+]

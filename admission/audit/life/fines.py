@@ -135,7 +135,9 @@ class Penalties:
             found.append(self._sets[key])
         return np.array(found, np.int64)[back.reshape(-1)] if found else codes
 
-    def _asked(self, penalty: str | None, end: int, decision: int, documents: int) -> tuple[PenaltyResult, tuple[str, ...]]:
+    def _asked(
+        self, penalty: str | None, end: int, decision: int, documents: int
+    ) -> tuple[PenaltyResult, tuple[str, ...]]:
         """The answer for one act of these days, and the laws it looks at, in order."""
         act = Act(
             since=date.fromordinal(end),
@@ -149,7 +151,9 @@ class Penalties:
 
     # amounts
 
-    def _amounts(self, result: PenaltyResult, laws: Sequence[str], investment: Amounts) -> tuple[Days, Amounts, Amounts]:
+    def _amounts(
+        self, result: PenaltyResult, laws: Sequence[str], investment: Amounts
+    ) -> tuple[Days, Amounts, Amounts]:
         """The lighter law, and the ordinary range under it (under every law where that cannot be told)."""
         ordinary = {law: [line for line in result.ranges if line.regime == law and _ordinary(line)] for law in laws}
         lighter = self._lighter(ordinary, investment)

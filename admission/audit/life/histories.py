@@ -63,6 +63,10 @@ class Timeline:
         """The last day up to the day of the audit."""
         return self.day_at(self.starts[owners] + self.past[owners] - 1, self.past[owners] > 0)
 
+    def last(self, owners: Days) -> Days:
+        """The last day, plans included."""
+        return self.day_at(self.starts[owners] + self.counts[owners] - 1, self.counts[owners] > 0)
+
     def place_from(self, owners: Days, days: Days) -> Days:
         """The place of the first occurrence of each enterprise on or after a day."""
         if self.empty:
@@ -79,7 +83,7 @@ class Timeline:
 class Histories:
     """The histories of a block of `size` enterprises, seen from the day `on`.
 
-    `contradicts` marks enterprises with days that contradict each other: those count as unknown.
+    `contradicting` tells pairs of days of which one must be wrong, with the enterprises; those days count as unknown.
     """
 
     def __init__(self, events: Events, size: int, on: date, rules: LifeRules) -> None:
@@ -91,7 +95,7 @@ class Histories:
         self.recorded = self._flags(events.owners)
         self._nothing = self._timeline(*(np.zeros(0, np.int64),) * 3)
         self._read(events)
-        self.contradicts = np.zeros(size, np.bool_)
+        self.contradicting: list[tuple[Order, Days]] = []
         self._contradict(rules.orders)
         for derivation in rules.derivations:
             self._derive(derivation)
@@ -168,7 +172,7 @@ class Histories:
             earlier, later = (self._single[name].first(everyone) for name in (order.earlier, order.later))
             found = (earlier != NO_DAY) & (later != NO_DAY) & (later < earlier)
             if found.any():
-                self.contradicts |= found
+                self.contradicting.append((order, np.flatnonzero(found)))
                 for event in (order.earlier, order.later):
                     wrong.setdefault(event, []).append(found)
         for event, marks in wrong.items():

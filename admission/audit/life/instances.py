@@ -148,9 +148,7 @@ class DutyWriter:
         total = counts + without
         number = np.where(total[rows] > 1, nth + 1, 0)
         if place.size:
-            known = _Occasions(
-                owners[rows], applies[rows], number, timeline.days[place], timeline.since[place], None
-            )
+            known = _Occasions(owners[rows], applies[rows], number, timeline.days[place], timeline.since[place], None)
             yield self._instances(histories, known, void)
         if without.any():
             last = np.where(total > 1, total, 0)[without]

@@ -10,7 +10,7 @@ import numpy as np
 from admission.audit.life.histories import NO_DAY, Days, moved
 from admission.lifecycle.events import History, Occurrence
 from admission.lifecycle.limits import bound_of, cycles
-from admission.rulebook.life_model import Limit, LifeRules
+from admission.rulebook.life_model import LifeRules, Limit
 
 __all__ = ["Cycles", "DayTable", "counted_by"]
 
@@ -35,7 +35,9 @@ class DayTable:
             asked = np.unique(places[missing])
             self._known[asked] = moved(asked + _WINDOW[0], self._function)
             found = self._known[places]
-        return np.where(outside, moved(np.where(outside, days, NO_DAY), self._function), found) if outside.any() else found
+        return (
+            np.where(outside, moved(np.where(outside, days, NO_DAY), self._function), found) if outside.any() else found
+        )
 
 
 def counted_by(limit: Limit) -> Callable[[Days], Days]:

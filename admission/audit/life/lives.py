@@ -7,14 +7,14 @@ is worked out for all enterprises together, as columns of days; nothing is done 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from admission.audit.block import Placed
+from admission.audit.block import Placed, Places
 from admission.audit.life.breaches import BreachRows, BreachWriter, Known, first_day, last_day, undisputed
 from admission.audit.life.cites import CiteTable
 from admission.audit.life.conditions import LifeMasks, filed_input
@@ -27,12 +27,15 @@ from admission.audit.program import Truth
 from admission.lifecycle.lines import Outcome
 from admission.lifecycle.situation import DECIDED
 from admission.rulebook import Catalogue, Ruleset
-from admission.rulebook.life_model import LifeDuty
+from admission.rulebook.life_model import LifeDuty, Order
 
-__all__ = ["STATUSES", "DutyRows", "Lives", "Lived"]
+__all__ = ["PERMIT_ENDS", "STATUSES", "DutyRows", "Lived", "Lives", "together"]
 
 STATUSES = ("overdue", "pending", "unknown", "met")
 """The states of a duty, in the order in which `lifecycle` tells them."""
+
+PERMIT_ENDS = ("permit_expiry", "registration_expiry")
+"""The milestones that end a permit or a registration; stated, or counted from when it was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,31 @@ class DutyRows:
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """The life cycle of the enterprises of a block: `seen` are those of which milestones are recorded."""
+    """The life cycle of the enterprises of a block: `seen` are those of which milestones are recorded.
+
+    `permit_ends` is the last day of a permit or registration, 0 where none is known; `contradicting` are pairs of days
+    that cannot both be right, with the enterprises they are recorded of.
+    """
 
     seen: Flags
     duties: DutyRows
     breaches: BreachRows
-    histories: Histories
+    permit_ends: Days
+    contradicting: tuple[tuple[Order, Places], ...]
+
+
+def together(parts: Sequence[tuple[Lived, Places]], size: int) -> Lived:
+    """Parts of a block put together; each says at which positions its enterprises stand."""
+    seen, ends = np.zeros(size, np.bool_), np.zeros(size, np.int64)
+    for part, positions in parts:
+        seen[positions], ends[positions] = part.seen, part.permit_ends
+    return Lived(
+        seen,
+        DutyRows.of([replace(part.duties, owners=at[part.duties.owners]) for part, at in parts]),
+        BreachRows.of([replace(part.breaches, owners=at[part.breaches.owners]) for part, at in parts]),
+        ends,
+        tuple((order, at[rows]) for part, at in parts for order, rows in part.contradicting),
+    )
 
 
 class Lives:
@@ -111,7 +133,9 @@ class Lives:
                 when, void = self._conditions(duty.rule, placed, values)
                 for item in duty.writer.instances(histories, mine, when, void):
                     duty.add(item, self._keys(item), histories, known, duties, breaches)
-        return Lived(seen, DutyRows.of(duties), undisputed(BreachRows.of(breaches)), histories)
+        ends = histories.of(*PERMIT_ENDS).last(np.arange(histories.size))
+        wrong = tuple((order, rows[~refuted[rows]]) for order, rows in histories.contradicting)
+        return Lived(seen, DutyRows.of(duties), undisputed(BreachRows.of(breaches)), ends, wrong)
 
     def _conditions(
         self, rule: LifeDuty, placed: Placed, values: Sequence[Any]

@@ -154,5 +154,5 @@ def _compared(chains: Iterable[Chain]) -> _Pairs:
         pairs = [tuple(sorted((kinds[test.left], kinds[test.right]))) for test in chain.where]
         if repeated or not {kind for pair in pairs for kind in pair} <= set(_DAYS):
             return tuple(combinations(_DAYS, 2))
-        found.update({(one, other): None for one, other in pairs})
+        found.update(dict.fromkeys(pairs))
     return tuple(found)
