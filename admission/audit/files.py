@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from admission._messages import ProblemCode
 from admission.audit.engine import BlockResult
 from admission.audit.figures import Figures
-from admission.audit.ledger import LedgerBook, look_back
+from admission.audit.ledger import BROKEN, SOUND, UNDECIDED, LedgerBook, look_back
 from admission.audit.output import Format, TableFile, ahead, in_background, staged
 from admission.audit.reading import TableReader
 from admission.audit.run import Auditor
@@ -42,7 +42,7 @@ __all__ = [
     "save_ledger",
 ]
 
-TABLES = ("enterprises", "findings", "errors", "ledger", "emitters")
+TABLES = ("enterprises", "findings", "errors", "ledger", "emitters", "duties", "breaches")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _SHOWN = 20
 _FIGURES = "figures.json"
@@ -192,27 +192,50 @@ def finish(
 
 
 def _write(files: dict[str, TableFile], result: BlockResult, book: LedgerBook) -> None:
-    files["enterprises"].write(result.enterprises)
-    files["findings"].write(result.findings)
+    for name, table in (
+        ("enterprises", result.enterprises),
+        ("findings", result.findings),
+        ("duties", result.life.duties),
+        ("breaches", result.life.breaches),
+    ):
+        files[name].write(table)
     told = result.findings if book.looks_back else _problems(result.findings)
-    tables = (told, result.enterprises.select(["enterprise", "contradicts"]))
-    findings, enterprises = (pl.DataFrame(pl.from_arrow(table)) for table in tables)
-    files["ledger"].write(book.add(findings, enterprises).to_arrow())
+    tables = (told, result.enterprises.select(SOUND), result.life.breaches.select(BROKEN))
+    duties = _open_duties(result.life.duties) if book.looks_back else None
+    findings, enterprises, breaches = map(_polars, tables)
+    ledger = book.add(findings, enterprises, breaches, None if duties is None else _polars(duties))
+    files["ledger"].write(ledger.to_arrow())
+
+
+def _polars(table: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame(pl.from_arrow(table))
+
+
+def _open_duties(duties: pa.Table) -> pa.Table:
+    """The duties that are undecided."""
+    return _coded(duties, "status", ("unknown",)).select(UNDECIDED)
+
+
+def _coded(table: pa.Table, name: str, words: Sequence[str]) -> pa.Table:
+    """The rows in which a coded column holds one of `words`, taken out before they become texts."""
+    cells = table.column(name).unify_dictionaries().combine_chunks()
+    wanted = [at for at, word in enumerate(cells.dictionary.to_pylist()) if word in words]
+    return table.filter(pc.is_in(cells.indices, pa.array(wanted, cells.indices.type)))
 
 
 def _problems(findings: pa.Table) -> pa.Table:
-    """The few findings that can be problems, taken out before they become texts."""
-    outcomes = findings.column("outcome").unify_dictionaries().combine_chunks()
-    wanted = [at for at, word in enumerate(outcomes.dictionary.to_pylist()) if word in (Outcome.HIT, Outcome.UNMET)]
-    return findings.filter(pc.is_in(outcomes.indices, pa.array(wanted, outcomes.indices.type)))
+    """The few findings that can be problems."""
+    return _coded(findings, "outcome", (Outcome.HIT, Outcome.UNMET))
 
 
 def save_ledger(request: Request, place: Path, before: pl.DataFrame | None) -> Mapping[str, int]:
     """The ledger of an audit whose other tables are in `place`, in one go; its problems by state."""
     form = form_of(request)
     findings, enterprises = _scan(place / f"findings.{form}"), _scan(place / f"enterprises.{form}")
-    now = enterprises.select("enterprise", "contradicts").collect()
-    ledger = look_back(before, findings, now, request.on, request.deadline)
+    now = enterprises.select(SOUND).collect()
+    duties = _scan(place / f"duties.{form}").filter(pl.col("status").cast(pl.String) == "unknown").select(UNDECIDED)
+    life = (_scan(place / f"breaches.{form}").select(BROKEN).collect(), duties.collect())
+    ledger = look_back(before, findings, now, request.on, request.deadline, *life)
     TableFile.save(place / f"ledger.{form}", form, ledger.to_arrow())
     return dict(ledger.get_column("status").value_counts().iter_rows())
 

@@ -35,7 +35,7 @@ TURNS = (date(2026, 8, 15), date(2021, 3, 1), date(2025, 9, 1), date(2023, 6, 1)
 
 
 class LifeDrawer:
-    """Draws projects with histories: orderly ones and wild ones; days unknown, not done, contradicting, the same twice."""
+    """Draws projects with orderly and wild histories; days unknown, not done, contradicting, the same twice."""
 
     def __init__(self, rulebook: Rulebook, seed: int, on: date) -> None:
         self._random, self._on = random.Random(seed), on

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from admission.audit.life.conditions import LifeMasks, life_masks
+from admission.audit.life.counts import LifeCounts, going_on, overdue_for
 from admission.audit.life.lives import PERMIT_ENDS, STATUSES, Lived, Lives, together
 from admission.audit.life.tables import BREACHES, DUTIES, LifeTables, life_in_order, life_tables, no_life
 
@@ -15,13 +16,16 @@ __all__ = [
     "DUTIES",
     "PERMIT_ENDS",
     "STATUSES",
+    "LifeCounts",
     "LifeMasks",
     "LifeTables",
     "Lived",
     "Lives",
+    "going_on",
     "life_in_order",
     "life_masks",
     "life_tables",
     "no_life",
+    "overdue_for",
     "together",
 ]

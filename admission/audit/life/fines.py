@@ -1,7 +1,7 @@
 """What may follow breaches, for columns of acts: `lifecycle.penalties.penalty_of` for many at once.
 
 Which ranges of which law concern an act hangs on the stretches of time in which it ended and was decided, and on the
-EIA documents still possible: `penalty_of` is asked once for each. Amounts, the lighter law and prescription are columns.
+EIA documents still possible: `penalty_of` is asked once for each. Amounts, lighter law and prescription are columns.
 """
 
 from __future__ import annotations
@@ -67,14 +67,11 @@ class Fines:
 def fine_of(penalty: PenaltyResult) -> tuple[float | None, float | None]:
     """The ordinary range for the unit, in 10,000 yuan: under the lighter law where that can be told, else under all."""
     lines = [line for line in penalty.ranges if _ordinary(line) and penalty.lighter in (None, line.regime)]
-    lows, highs = [line.low_wan_yuan for line in lines], [line.high_wan_yuan for line in lines]
-    if not lines or None in lows or None in highs:
+    lows = [line.low_wan_yuan for line in lines if line.low_wan_yuan is not None]
+    highs = [line.high_wan_yuan for line in lines if line.high_wan_yuan is not None]
+    if not lines or len(lows) < len(lines) or len(highs) < len(lines):
         return None, None
-    return min(filter(_known, lows)), max(filter(_known, highs))
-
-
-def _known(amount: float | None) -> bool:
-    return amount is not None
+    return min(lows), max(highs)
 
 
 def _ordinary(line: PenaltyLine) -> bool:

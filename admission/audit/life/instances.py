@@ -83,8 +83,8 @@ class DutyWriter:
         if not owners.size:
             return
         parts = self._yearly if self._cycles is not None else self._occasions
-        for found in parts(histories, owners, applies, void):
-            found = self._unless_recorded(found, histories)
+        for item in parts(histories, owners, applies, void):
+            found = self._unless_recorded(item, histories)
             yield found.only(self._in_force(found)) if self.rule.effective is not None else found
 
     # does it apply

@@ -27,6 +27,7 @@ class DayTable:
         self._known = np.full(_WINDOW[1] - _WINDOW[0], _UNASKED, np.int64)
 
     def __call__(self, days: Days) -> Days:
+        """The result for every day."""
         outside = (days < _WINDOW[0]) | (days >= _WINDOW[1])
         places = np.where(outside, 0, days - _WINDOW[0])
         found = self._known[places]

@@ -92,7 +92,7 @@ class Judge:
             "limit": item.limit.day,
             "floor": NO_DAY if item.floor is None else item.floor.day,
         }
-        found = (item.applies == TRUE).astype(np.int64)
+        found: Days = (item.applies == TRUE).astype(np.int64)
         found = found * _STATES + (item.act != NO_DAY) + 2 * item.act_open
         for bounds in (item.limit, item.floor):
             found *= _STATES
@@ -151,8 +151,4 @@ def _compared(chains: Iterable[Chain]) -> _Pairs:
     for chain in chains:
         kinds = {given.day: given.kind for given in chain.given if given.day is not None}
         repeated = len(kinds) < sum(given.day is not None for given in chain.given)
-        pairs = [tuple(sorted((kinds[test.left], kinds[test.right]))) for test in chain.where]
-        if repeated or not {kind for pair in pairs for kind in pair} <= set(_DAYS):
-            return tuple(combinations(_DAYS, 2))
-        found.update(dict.fromkeys(pairs))
     return tuple(found)

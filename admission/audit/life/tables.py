@@ -88,7 +88,7 @@ def no_life() -> LifeTables:
 
 
 def life_in_order(found: LifeTables, rules: LifeRules) -> LifeTables:
-    """Rows by enterprise, as `lifecycle` tells them: overdue duties first, then by day; the most serious breach first."""
+    """Rows by enterprise, as `lifecycle` tells them: overdue duties first, then by day; worst breaches first."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
