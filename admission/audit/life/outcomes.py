@@ -32,6 +32,7 @@ _ANSWERS = frozenset(("status", "breach"))
 _STATES = 4
 _ORDERS = 3
 _Pairs = tuple[tuple[str, str], ...]
+_ALL_PAIRS: _Pairs = tuple(combinations(_DAYS, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +151,11 @@ def _compared(chains: Iterable[Chain]) -> _Pairs:
     found: dict[tuple[str, str], None] = {}
     for chain in chains:
         kinds = {given.day: given.kind for given in chain.given if given.day is not None}
-        repeated = len(kinds) < sum(given.day is not None for given in chain.given)
+        if len(kinds) < sum(given.day is not None for given in chain.given):
+            return _ALL_PAIRS
+        for test in chain.where:
+            one, other = sorted((kinds[test.left], kinds[test.right]))
+            if one not in _DAYS or other not in _DAYS:
+                return _ALL_PAIRS
+            found[one, other] = None
     return tuple(found)
