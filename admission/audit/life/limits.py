@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import numpy as np
@@ -57,26 +57,20 @@ def counted_by(limit: Limit) -> Callable[[Days], Days]:
 
 
 class Cycles:
-    """The yearly days of a limit: the last one that has passed and the first to come, by the day it starts from."""
+    """The yearly days of a limit: the last one that has passed and the first to come, by the day it starts from.
+
+    Whatever the start, they are the same two days, as far as they lie after it.
+    """
 
     def __init__(self, limit: Limit, on: date) -> None:
-        self._parts = tuple(DayTable(self._part(limit, on, which)) for which in range(4))
+        pairs = cycles(limit.yearly, _two_years_before(on), on)
+        self._pairs = [(previous.toordinal(), due.toordinal()) for previous, due in pairs]
 
-    @staticmethod
-    def _part(limit: Limit, on: date, which: int) -> Callable[[date], date]:
-        """Previous and due day of the cycle that has passed, then of that to come; the first day there is: none."""
-        nth, side = divmod(which, 2)
+    def __call__(self, starts: Days) -> Iterator[tuple[int, Days]]:
+        """For each cycle the due day before it, and its due day for each start: 0 where there is none."""
+        for previous, due in self._pairs:
+            yield previous, np.where(due > starts, due, NO_DAY)
 
-        def part(start: date) -> date:
-            for pair in cycles(limit.yearly, start, on):
-                if (pair[1] >= on) == bool(nth):
-                    return pair[side]
-            return date.min
 
-        return part
-
-    def __call__(self, starts: Days) -> tuple[tuple[Days, Days], ...]:
-        """(previous, due) of both cycles, 0 where there is none."""
-        found = [table(starts) for table in self._parts]
-        found = [np.where(days == date.min.toordinal(), NO_DAY, days) for days in found]
-        return (found[0], found[1]), (found[2], found[3])
+def _two_years_before(day: date) -> date:
+    return date(max(day.year - 2, 1), 1, 1)
