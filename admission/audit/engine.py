@@ -42,6 +42,7 @@ class BlockResult:
     `duties` gives for each duty by id, and each enterprise, 2 it has it, 1 it may have it, 0 it has not;
     `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level). `life` are
     the tables of duties and breaches, `lived` what they are made of; None where the table can tell no milestones.
+    `questions`, where asked for: `row`, `enterprise`, `fact`, `target`.
     """
 
     enterprises: pa.Table
@@ -51,6 +52,7 @@ class BlockResult:
     entries: Mapping[tuple[str, str], NDArray[np.uint8]] = field(default_factory=dict)
     life: LifeTables = field(default_factory=no_life)
     lived: Lived | None = None
+    questions: pa.Table | None = None
 
 
 class Engine:
@@ -67,10 +69,19 @@ class Engine:
         classes: bool = True,
         items: Sequence[Owned[Item]] | None = None,
         life: bool = False,
+        questions: bool = False,
     ) -> None:
         self.ruleset = ruleset
         self.compiled = compile_rules(
-            ruleset, columns, outcomes, needs=needs, entries=entries, classes=classes, items=items, life=life
+            ruleset,
+            columns,
+            outcomes,
+            needs=needs,
+            entries=entries,
+            classes=classes,
+            items=items,
+            life=life,
+            questions=questions,
         )
         self._lives = None if self.compiled.life is None else Lives(ruleset, self.compiled.life)
         self._machine = Machine(self.compiled.program)
@@ -108,7 +119,26 @@ class Engine:
             },
             tables,
             lived,
+            self._questions(placed, values) if self.compiled.questions else None,
         )
+
+    def _questions(self, placed: Placed, values: Sequence[Any]) -> pa.Table:
+        """What to ask: a row for each enterprise, fact and thing that the answer can change."""
+        import pyarrow as pa
+
+        masks, block = self.compiled.questions, placed.block
+        rows = [placed.order[positions(values[mask.asked])] for mask in masks]
+        which = np.repeat(np.arange(len(masks), dtype=np.int32), [len(found) for found in rows])
+        owners = np.concatenate([np.zeros(0, np.int64), *rows])
+        names = pa.array(block.names, pa.string())
+        columns: dict[str, Any] = {
+            "row": owners + block.first_row,
+            "enterprise": pa.DictionaryArray.from_arrays(owners.astype(np.int32), names),
+        }
+        for name in ("fact", "target"):
+            words = pa.array([getattr(mask, name) for mask in masks]).dictionary_encode()
+            columns[name] = words.take(pa.array(which))
+        return pa.table(columns)
 
     # enterprises
 

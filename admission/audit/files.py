@@ -29,6 +29,7 @@ from admission.rulebook import Rulebook
 from admission.screening.verdict import Outcome
 
 __all__ = [
+    "QUESTIONS",
     "TABLES",
     "WORKBOOKS",
     "Request",
@@ -36,6 +37,7 @@ __all__ = [
     "audit_files",
     "earlier",
     "finish",
+    "for_people",
     "form_of",
     "open_tables",
     "placed",
@@ -43,6 +45,9 @@ __all__ = [
 ]
 
 TABLES = ("enterprises", "findings", "errors", "ledger", "emitters", "duties", "breaches")
+QUESTIONS = "questions"
+"""A table that only a workbook is made from: what to ask each enterprise first, and what the answer can change."""
+
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _SHOWN = 20
 _FIGURES = "figures.json"
@@ -101,7 +106,7 @@ def audit_files(request: Request, rulebook: Rulebook, progress: Callable[[int], 
     """
     sources = open_tables(request.table, request.components, request.milestones)
     reader = TableReader(rulebook, sources["enterprises"], sources.get("components"), sources.get("milestones"))
-    auditor = Auditor(reader, rulebook, request.park, request.on)
+    auditor = Auditor(reader, rulebook, request.park, request.on, questions=for_people(request))
     before = earlier(request.previous)
 
     def run(place: Path) -> Summary:
@@ -127,12 +132,17 @@ def _single(request: Request, rulebook: Rulebook, summary: Summary, place: Path)
     """One file made of the tables in `place`."""
     assert request.output is not None
     with staged(request.output, folder=False) as target:
-        if request.output.suffix.lower() == ".xlsx":
+        if for_people(request):
             from admission.audit.workbook import write_workbook
 
             write_workbook(target, place, summary.figures, rulebook, request.park, request.on)
         else:
             shutil.copyfile(place / f"findings{request.output.suffix.lower()}", target)
+
+
+def for_people(request: Request) -> bool:
+    """Is a workbook wanted, which tells what to ask?"""
+    return request.output is not None and request.output.suffix.lower() == ".xlsx"
 
 
 def form_of(request: Request) -> Format:
@@ -150,7 +160,7 @@ def _run(
     progress: Callable[[int], None] | None,
 ) -> Summary:
     form = form_of(request)
-    files = {name: TableFile(place / f"{name}.{form}", form) for name in TABLES}
+    files = {name: TableFile(place / f"{name}.{form}", form) for name in (*TABLES, QUESTIONS)}
     book = LedgerBook(before, request.on, request.deadline)
     figures = Figures(rulebook, request.on)
     done_so_far = 0
@@ -199,6 +209,8 @@ def _write(files: dict[str, TableFile], result: BlockResult, book: LedgerBook) -
         ("breaches", result.life.breaches),
     ):
         files[name].write(table)
+    if result.questions is not None:
+        files[QUESTIONS].write(result.questions)
     told = result.findings if book.looks_back else _problems(result.findings)
     tables = (told, result.enterprises.select(SOUND), result.life.breaches.select(BROKEN))
     duties = _open_duties(result.life.duties) if book.looks_back else None

@@ -42,7 +42,8 @@ class Auditor:
     """Holds the tables of `reader` against the rules of one day.
 
     `park` is the park of all enterprises; without one each enterprise's own, where the table has a
-    column for it, else only the national rules. `outcomes` are those that become findings.
+    column for it, else only the national rules. `outcomes` are those that become findings; with `questions` also what
+    to ask first.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class Auditor:
         *,
         outcomes: Iterable[Outcome] = TRIGGERED,
         needs: bool = True,
+        questions: bool = False,
     ) -> None:
         self.reader, self._rulebook = reader, rulebook
         self._park, self._on = park, on
-        self._outcomes, self._needs = tuple(outcomes), needs
+        self._outcomes, self._needs, self._questions = tuple(outcomes), needs, questions
         self._engines: dict[str | None, Engine] = {}
         self._explained = 0
         self.by_park = park is None and reader.has_parks
@@ -75,6 +77,7 @@ class Auditor:
                 outcomes=self._outcomes,
                 needs=self._needs,
                 life=self.reader.has_milestones,
+                questions=self._questions,
             )
         return self._engines[park]
 
@@ -103,6 +106,7 @@ class Auditor:
             _merged_duties(found, back),
             {},
             *_joined(found, order, block.enterprises.size),
+            questions=_concatenated([result.questions for result in found]),
         )
 
     def _known_park(self, text: str | None, row: int) -> str | None:
@@ -165,6 +169,11 @@ def _joined(found: list[BlockResult], order: list[_Positions], size: int) -> tup
     return tables, together(parts, size) if parts else None
 
 
+def _concatenated(tables: list[pa.Table | None]) -> pa.Table | None:
+    there = [table for table in tables if table is not None]
+    return pa.concat_tables(there).unify_dictionaries() if there else None
+
+
 def _merged_duties(found: list[BlockResult], back: _Positions) -> dict[str, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
     """The duties of every park; those of another park's rules an enterprise has not."""
     names = dict.fromkeys(name for result in found for name in result.duties)
@@ -191,4 +200,5 @@ def _renumbered(result: BlockResult, positions: _Positions, first: int) -> Block
         {},
         LifeTables(rows(result.life.duties), rows(result.life.breaches)),
         result.lived,
+        None if result.questions is None else rows(result.questions),
     )

@@ -28,7 +28,7 @@ from admission.screening.verdict import Outcome
 if TYPE_CHECKING:
     from admission.audit.frames import Audit
 
-__all__ = ["audit_spark", "figures_on_spark"]
+__all__ = ["audit_spark", "figures_on_spark", "questions_on_spark"]
 
 _ROW = "__row"
 _NTH = "__nth"
@@ -44,13 +44,14 @@ _FINDINGS = (
 )
 _ERRORS = "table string, row bigint, column string, cell string, value string, code string, reason string"
 _SQL_TYPES = {"int64": "bigint", "word": "string", "date32": "date", "bool": "boolean", "double": "double"}
-Kind = Literal["enterprises", "findings", "errors", "duties", "breaches", "figures"]
+Kind = Literal["enterprises", "findings", "errors", "duties", "breaches", "questions", "figures"]
 _SCHEMAS: dict[Kind, str] = {
     "enterprises": _ENTERPRISES,
     "findings": _FINDINGS,
     "errors": _ERRORS,
     "duties": ", ".join(f"{name} {_SQL_TYPES[kind]}" for name, kind in DUTIES.items()),
     "breaches": ", ".join(f"{name} {_SQL_TYPES[kind]}" for name, kind in BREACHES.items()),
+    "questions": "row bigint, enterprise string, fact string, target string",
     "figures": "parts binary",
 }
 
@@ -73,6 +74,11 @@ def figures_on_spark(table: Any, ruleset: Ruleset, components: Any, milestones: 
     for row in _frames(table, ruleset, components, milestones, TRIGGERED)("figures").collect():
         found.merge(pickle.loads(row[0]))  # noqa: S301 - packed by `_audited` itself
     return found
+
+
+def questions_on_spark(table: Any, ruleset: Ruleset, components: Any, milestones: Any = None) -> Any:
+    """What to ask first, as a Spark frame."""
+    return _frames(table, ruleset, components, milestones, TRIGGERED)("questions")
 
 
 def _frames(
@@ -167,7 +173,8 @@ def _audited(
     given = table.select(list(names))
     source = Source("table", names, lambda size: (given,), schema=given.schema)
     notes = Notes()
-    auditor = Auditor(TableReader(rulebook, source, notes=notes), rulebook, park, on, outcomes=outcomes)
+    reader = TableReader(rulebook, source, notes=notes)
+    auditor = Auditor(reader, rulebook, park, on, outcomes=outcomes, questions=kind == "questions")
     figures = Figures(rulebook, on)
     for done in auditor.blocks(max(len(rows), 1)):
         if kind == "figures":

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from admission.audit.files import (
+    QUESTIONS,
     WORKBOOKS,
     Request,
     Summary,
     earlier,
     finish,
+    for_people,
     form_of,
     open_tables,
     placed,
@@ -37,7 +39,7 @@ def audit_on_spark(request: Request, rulebook: Rulebook, progress: Callable[[int
     except ImportError as error:
         raise MissingExtraError("admission audit --engine spark", "spark") from error
     from admission.audit.frames import audit_tables
-    from admission.audit.spark import figures_on_spark
+    from admission.audit.spark import figures_on_spark, questions_on_spark
 
     sources = open_tables(request.table, request.components, request.milestones)
     session = SparkSession.builder.appName("admission audit").getOrCreate()
@@ -53,6 +55,9 @@ def audit_on_spark(request: Request, rulebook: Rulebook, progress: Callable[[int
         form = form_of(request)
         for name, frame in zip(found._fields, found, strict=True):
             _write(frame, place / f"{name}.{form}", form)
+        if for_people(request):
+            asked = questions_on_spark(table, ruleset, components, milestones)
+            _write(asked, place / f"{QUESTIONS}.{form}", form)
         errors = [row.asDict() for row in found.errors.collect()]
         states = save_ledger(request, place, before)
         summary = finish(
