@@ -1,4 +1,4 @@
-"""The audit as a workbook for people: 汇总, 问题台账, 企业结论, 判定明细, 待补充信息, 废气排放企业, 数据质量.
+"""The audit as a workbook for people: figures, ledger, breaches, deadlines, verdicts, findings, questions, bad cells.
 
 Nothing a table held can become a formula: texts are written as texts. A sheet that would have more rows than
 Excel allows goes on in another; what does not fit there either is counted in 汇总.
@@ -14,11 +14,15 @@ from typing import Any
 import polars as pl
 
 from admission._messages import ProblemCode
+from admission.audit.engine import TRIGGERED
 from admission.audit.labels import COLUMNS, word
 from admission.audit.ledger import LEDGER
+from admission.audit.life_sheets import BREACH_SHEET, DUTY_SHEET, LifeSheets
+from admission.audit.question_sheets import BY_ENTERPRISE, BY_FACT, REST, QuestionSheets
 from admission.audit.summary_sheet import write_summary
 from admission.errors import InputError, MissingExtraError, Place, Problem
 from admission.rulebook import Rulebook
+from admission.screening.verdict import VERDICTS
 
 __all__ = ["MOST_ROWS", "read_ledger", "write_workbook"]
 
@@ -34,16 +38,18 @@ _TRANSLATED = frozenset(
         *("eia", "permit", "eia_possible", "permit_possible"),
     )
 )
-_WIDTHS = {"enterprise": 26, "component": 16, "title": 44, "citation": 44, "reason": 60, "ask": 40, "proof": 28}
+_WIDTHS = {
+    **{"enterprise": 26, "component": 16, "title": 44, "citation": 44, "reason": 60, "ask": 40, "proof": 28},
+    **{"fact": 30, "changes": 30, "duty_title": 34, "breach": 22, "needs": 44, "law": 20, "column": 22, "value": 22},
+}
 _LEDGER = (
     *("enterprise", "component", "title", "citation", "severity", "department", "deadline", "status"),
-    *("outcome", "found_on", "seen_on", "closed_on", "rule", "fingerprint"),
+    *("since", "outcome", "found_on", "seen_on", "closed_on", "rule", "fingerprint"),
 )
 _FINDINGS = (
     *("row", "enterprise", "component", "rule", "title", "outcome", "effect", "severity", "dimension"),
     *("department", "citation", "needs"),
 )
-_QUESTIONS = ("enterprise", "component", "fact", "ask", "unit", "proof", "clauses")
 _ERRORS = ("table", "row", "column", "cell", "value", "reason", "code")
 _EMITTERS = ("row", "enterprise", "sector", "nox_t_per_year", "voc_t_per_year")
 
@@ -66,19 +72,25 @@ def write_workbook(
     with xlsxwriter.Workbook(str(target), options) as book:
         summary = book.add_worksheet("汇总")
         writer = _SheetWriter(book)
-        titles = {owned.rule.id: owned.rule.title.zh for owned in rulebook.items}
+        life, questions = LifeSheets(folder, rulebook), QuestionSheets(folder, rulebook)
+        titles = {owned.rule.id: owned.rule.title.zh for owned in rulebook.items} | life.titles
         labels = {fact.name: fact.label.zh for fact in rulebook.vocabulary.facts.values()}
         writer.write("问题台账", _LEDGER, _titled(_rows(folder / "ledger.parquet"), titles))
+        writer.write("违法情形", BREACH_SHEET, life.breaches())
+        writer.write("义务期限", DUTY_SHEET, life.duties())
         enterprises = folder / "enterprises.parquet"
         writer.write("企业结论", tuple(pl.scan_parquet(enterprises).collect_schema().names()), _rows(enterprises))
-        writer.write("判定明细", _FINDINGS, _labelled(_titled(_rows(folder / "findings.parquet"), titles), labels))
-        writer.write("待补充信息", _QUESTIONS, _questions(folder / "findings.parquet", rulebook))
+        writer.write("判定明细", _FINDINGS, _labelled(_titled(_findings(folder / "findings.parquet"), titles), labels))
+        writer.write("待补充信息", BY_ENTERPRISE, questions.by_enterprise())
+        writer.write("待补充指标", BY_FACT, questions.by_fact())
+        writer.write("待补充汇总", REST, questions.rest())
         emitters = folder / "emitters.parquet"
         listed = _rows(emitters) if emitters.exists() else iter(figures["air"]["list"])
         writer.write("废气排放企业", _EMITTERS, listed)
         writer.write("数据质量", _ERRORS, _rows(folder / "errors.parquet"))
         park_name = rulebook.parks[park].name.zh if park else "（未指定园区）"
-        write_summary(book, summary, figures, f"{park_name} 批量审计", on, writer.left_out)
+        breaches = {kind.id: kind.title.zh for kind in rulebook.life.breaches}
+        write_summary(book, summary, figures, f"{park_name} 批量审计", on, writer.left_out, breaches)
 
 
 class _SheetWriter:
@@ -164,6 +176,25 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield from batch.to_pylist()
 
 
+def _findings(path: Path) -> Iterator[dict[str, Any]]:
+    """By enterprise, the most serious first, as far as they can all be shown; else as they stand."""
+    place = path / "*.parquet" if path.is_dir() else path
+    scanned = pl.scan_parquet(place)
+    if scanned.select(pl.len()).collect().item() > MOST_ROWS * _MOST_SHEETS:
+        yield from _rows(path)
+        return
+    ranks = {
+        "severity": [str(verdict) for verdict in reversed(VERDICTS)],
+        "outcome": [str(outcome) for outcome in TRIGGERED],
+    }
+    keys = [
+        pl.col(name).cast(pl.String).replace_strict(words, range(len(words)), default=None, return_dtype=pl.Int64)
+        for name, words in ranks.items()
+    ]
+    rule = pl.col("rule").cast(pl.String)
+    yield from scanned.sort("row", *keys, rule, "component").collect(engine="streaming").iter_rows(named=True)
+
+
 def _titled(rows: Iterator[dict[str, Any]], titles: dict[str, str]) -> Iterator[dict[str, Any]]:
     for row in rows:
         yield {**row, "title": titles.get(row["rule"], row["rule"])}
@@ -172,34 +203,6 @@ def _titled(rows: Iterator[dict[str, Any]], titles: dict[str, str]) -> Iterator[
 def _labelled(rows: Iterator[dict[str, Any]], labels: dict[str, str]) -> Iterator[dict[str, Any]]:
     for row in rows:
         yield {**row, "needs": "、".join(labels.get(name, name) for name in filter(None, row["needs"].split(";")))}
-
-
-def _questions(path: Path, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
-    """What to ask each enterprise, the facts that settle most clauses first."""
-    counted = (
-        pl.scan_parquet(path)
-        .filter(pl.col("outcome").cast(pl.String) == "unknown")
-        .select("row", pl.col("enterprise", "component", "needs").cast(pl.String))
-        .filter(pl.col("needs") != "")
-        .with_columns(pl.col("needs").str.split(";"))
-        .explode("needs")
-        .group_by("row", "enterprise", "component", "needs")
-        .len()
-        .sort("row", "len", "needs", "component", descending=[False, True, False, False])
-        .collect(engine="streaming")
-    )
-    facts = rulebook.vocabulary.facts
-    for _, enterprise, component, name, count in counted.iter_rows():
-        fact = facts[name]
-        yield {
-            "enterprise": enterprise,
-            "component": component,
-            "fact": fact.label.zh,
-            "ask": fact.ask.zh if fact.ask else "",
-            "unit": fact.unit or "",
-            "proof": fact.proof.zh if fact.proof else "",
-            "clauses": count,
-        }
 
 
 def read_ledger(path: Path) -> pl.DataFrame:
