@@ -131,7 +131,7 @@ class Figures:
             departments, severity, outcome, where = parts
             name = _finding_kind(outcome, severity)
             self.outcomes[name] += int(count)
-            self._by_sector[where][name] += int(count)
+            self._by_sector[where][f"{name}_findings"] += int(count)
             for department in departments.split("、"):
                 self._by_department[department][name] += int(count)
 

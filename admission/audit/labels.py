@@ -49,6 +49,7 @@ VALUES: Mapping[str, str] = {
     "expired": "过期",
     "missing": "无证",
     "problem": "问题",
+    "problem_findings": "问题",
     "notice": "提示",
     "design": "同时设计",
     "construction": "同时施工",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -133,33 +133,41 @@ def compile_rules(
     duties = tuple(writer.duty(duty, levels) for duty in todo)
     verdicts, reached = writer.verdicts()
     asked = writer.asked(reached, levels)
-    refuted = builder.some_row(facts.refuted)
-    wanted = {refuted, *verdicts, *reached, *(mask for found in levels.values() for mask in found.possible)}
-    wanted |= {mask for found in duties for mask in (found.certain, found.possible)}
-    cells = writer.entries if entries else ()
-    wanted |= {found.asked for found in asked}
-    wanted |= {found.possible for found in cells}
-    lives = None
-    if life and ruleset.rulebook.life.duties:
-        possible = {kind: dict(zip(found.order, found.possible, strict=True)) for kind, found in levels.items()}
-        lives = life_masks(ruleset, builder, lowering, possible)
-        wanted.update(lives.results())
-    for found in findings:
-        wanted |= {found.rows, found.unlike, *(rows for _, rows in found.needs)}
-    return Compiled(
-        program=builder.finish(wanted),
+    lives = life_masks(ruleset, builder, lowering, _by_level(levels)) if life and ruleset.rulebook.life.duties else None
+    compiled = Compiled(
+        program=Program((), 0, frozenset()),
         columns=columns,
         findings=findings,
         verdicts=verdicts,
         reached=reached,
         classes=levels,
         duties=duties,
-        entries=tuple(cells),
-        refuted=refuted,
+        entries=tuple(writer.entries) if entries else (),
+        refuted=builder.some_row(facts.refuted),
         conditions=writer.condition_count,
         life=lives,
         questions=asked,
     )
+    return replace(compiled, program=builder.finish(_results(compiled)))
+
+
+def _by_level(classes: Mapping[Catalogue, ClassMasks]) -> dict[Catalogue, dict[str, int]]:
+    return {kind: dict(zip(found.order, found.possible, strict=True)) for kind, found in classes.items()}
+
+
+def _results(compiled: Compiled) -> Iterator[int]:
+    """The results of the program that are read."""
+    yield from (compiled.refuted, *compiled.verdicts, *compiled.reached)
+    for levels in compiled.classes.values():
+        yield from levels.possible
+    for duty in compiled.duties:
+        yield from (duty.certain, duty.possible)
+    yield from (found.possible for found in compiled.entries)
+    yield from (found.asked for found in compiled.questions)
+    if compiled.life is not None:
+        yield from compiled.life.results()
+    for finding in compiled.findings:
+        yield from (finding.rows, finding.unlike, *(rows for _, rows in finding.needs))
 
 
 class _RuleWriter:
@@ -319,8 +327,8 @@ class _RuleWriter:
         if self.questions is None:
             return ()
         classes = {
-            kind.value: (self._ruleset.catalogues[kind], dict(zip(found.order, found.possible, strict=True)))
-            for kind, found in levels.items()
+            kind.value: (self._ruleset.catalogues[kind], possible)
+            for kind, possible in _by_level(levels).items()
             if kind in self._ruleset.catalogues
         }
         masks = self.questions.masks(reached, classes)

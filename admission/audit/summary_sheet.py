@@ -37,7 +37,7 @@ def write_summary(
     page.table("结论", ("结论", "企业数"), [(word(name), n) for name, n in figures["verdicts"].items()], "pie")
     page.table("环评执行", _RATE, [("环评审批与备案", *_rate(figures["eia_execution"]))], None)
     stages = [(word(name), *_rate(rate)) for name, rate in figures["three_simultaneities"].items()]
-    page.table("三同时", _RATE, stages, "stacked", (2, 3, 4))
+    page.table("三同时（按企业）", _RATE, stages, "stacked", (2, 3, 4))
     states = ("held", "expired", "missing", "unknown")
     permits = [
         (LEVELS["permit"].get(level, word(level)), *(counts[state] for state in states))
@@ -54,7 +54,7 @@ def write_summary(
     columns = ("problem", "breach", "review", "unknown")
     departments = _counted(figures["by_department"], columns)
     page.table("按部门", ("部门", "问题", "违法情形", "需研判", "待补充"), departments, "stacked", (1, 2))
-    verdicts = (*figures["verdicts"], "problem", "breach")
+    verdicts = (*figures["verdicts"], "problem_findings", "breach")
     heads = ("行业", *(word(name) for name in verdicts))
     page.table("按行业", heads, _counted(figures["by_sector"], verdicts), None)
 

@@ -16,7 +16,7 @@ import polars as pl
 from admission._messages import ProblemCode
 from admission.audit.engine import TRIGGERED
 from admission.audit.labels import COLUMNS, word
-from admission.audit.ledger import LEDGER
+from admission.audit.ledger import BREACH, LEDGER
 from admission.audit.life_sheets import BREACH_SHEET, DUTY_SHEET, LifeSheets
 from admission.audit.question_sheets import BY_ENTERPRISE, BY_FACT, REST, QuestionSheets
 from admission.audit.summary_sheet import write_summary
@@ -39,9 +39,21 @@ _TRANSLATED = frozenset(
     )
 )
 _WIDTHS = {
-    **{"enterprise": 26, "component": 16, "title": 44, "citation": 44, "reason": 60, "ask": 40, "proof": 28},
-    **{"fact": 30, "changes": 30, "duty_title": 34, "breach": 22, "needs": 44, "law": 20, "column": 22, "value": 22},
+    **dict.fromkeys(("row", "components", "hit", "unmet", "review", "unknown", "contradicts"), 9),
+    **dict.fromkeys(("overdue", "breaches", "unit", "disputed", "barred", "clauses", "cell"), 9),
+    **dict.fromkeys(("component", "table", "law"), 18),
+    **dict.fromkeys(("rule", "breach", "value", "fingerprint", "sector", "possible_verdicts"), 24),
+    **dict.fromkeys(("enterprise", "eia_possible", "permit_possible", "column", "proof", "duty"), 28),
+    **dict.fromkeys(("fact", "changes", "duty_title"), 32),
+    **dict.fromkeys(("title", "citation", "needs", "ask"), 44),
+    "reason": 60,
 }
+_USUAL_WIDTH = 14
+_LINE = 14.0
+_WIDE = "\u2e80"
+"""From here on characters are twice as wide."""
+_CODES = frozenset(("rule", "duty", "fingerprint", "code"))
+_CENTRED = frozenset(("row", "components", "hit", "unmet", "review", "unknown", "contradicts", "overdue", "breaches"))
 _LEDGER = (
     *("enterprise", "component", "title", "citation", "severity", "department", "deadline", "status"),
     *("since", "outcome", "found_on", "seen_on", "closed_on", "rule", "fingerprint"),
@@ -75,7 +87,7 @@ def write_workbook(
         life, questions = LifeSheets(folder, rulebook), QuestionSheets(folder, rulebook)
         titles = {owned.rule.id: owned.rule.title.zh for owned in rulebook.items} | life.titles
         labels = {fact.name: fact.label.zh for fact in rulebook.vocabulary.facts.values()}
-        writer.write("问题台账", _LEDGER, _titled(_rows(folder / "ledger.parquet"), titles))
+        writer.write("问题台账", _LEDGER, _titled(_ledger(folder / "ledger.parquet"), titles))
         writer.write("违法情形", BREACH_SHEET, life.breaches())
         writer.write("义务期限", DUTY_SHEET, life.duties())
         enterprises = folder / "enterprises.parquet"
@@ -99,10 +111,12 @@ class _SheetWriter:
     def __init__(self, book: Any) -> None:
         self._book = book
         base = {"valign": "top", "font_name": "等线", "font_size": 10}
-        self._heading = book.add_format({**base, "bold": True, "bg_color": "#1F4E78", "font_color": "white"})
+        heading = {**base, "bold": True, "bg_color": "#1F4E78", "font_color": "white", "text_wrap": True}
+        self._heading = book.add_format(heading)
+        self._centred = book.add_format({**base, "align": "center"})
         self._plain = book.add_format(base)
         self._wrapped = book.add_format({**base, "text_wrap": True})
-        self._day = book.add_format({**base, "num_format": "yyyy-mm-dd"})
+        self._day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
         self._red = book.add_format({"bg_color": "#F8CBAD"})
         self._amber = book.add_format({"bg_color": "#FFE699"})
         self.left_out: dict[str, int] = {}
@@ -119,8 +133,12 @@ class _SheetWriter:
                 number += 1
                 sheet, at = self._sheet(f"{name}{number}", columns), 0
             at += 1
+            shown = [_shown(column, row.get(column)) for column in columns]
+            lines = max(map(_lines, columns, shown))
+            if lines > 1:
+                sheet.set_row(at, _LINE * lines)
             for position, column in enumerate(columns):
-                self._cell(sheet, at, position, column, row.get(column))
+                self._cell(sheet, at, position, column, shown[position])
         self._finish(sheet, columns, at)
 
     def _sheet(self, name: str, columns: Sequence[str]) -> Any:
@@ -131,7 +149,7 @@ class _SheetWriter:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         for position, column in enumerate(columns):
-            sheet.set_column(position, position, _WIDTHS.get(column, 14))
+            sheet.set_column(position, position, _WIDTHS.get(column, _USUAL_WIDTH))
             sheet.write_string(0, position, COLUMNS.get(column, column), self._heading)
         return sheet
 
@@ -145,17 +163,34 @@ class _SheetWriter:
                     sheet.conditional_format(1, place, rows, place, rule)
 
     def _cell(self, sheet: Any, row: int, position: int, column: str, value: Any) -> None:
-        if value is None:
-            return
-        if isinstance(value, bool):
-            sheet.write_string(row, position, "是" if value else "否", self._plain)
-        elif isinstance(value, int | float):
-            sheet.write_number(row, position, value, self._plain)
+        style = self._centred if column in _CENTRED else self._plain if column in _CODES else self._wrapped
+        if isinstance(value, int | float):
+            sheet.write_number(row, position, value, style)
         elif isinstance(value, date):
             sheet.write_datetime(row, position, value, self._day)
-        else:
-            text = word(value, column) if column in _TRANSLATED else str(value)
-            sheet.write_string(row, position, _printable(text), self._wrapped if column in _WIDTHS else self._plain)
+        elif value:
+            sheet.write_string(row, position, value, style)
+
+
+def _shown(column: str, value: Any) -> Any:
+    """What a cell shows: a text, a number, a day or nothing."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float | date):
+        return value
+    return _printable(word(value, column) if column in _TRANSLATED else str(value))
+
+
+def _lines(column: str, shown: Any) -> int:
+    """How many lines a text takes in its column."""
+    if not isinstance(shown, str) or column in _CODES:
+        return 1
+    room = _WIDTHS.get(column, _USUAL_WIDTH) - 1
+    if 2 * len(shown) <= room:
+        return 1
+    return -(-sum(1 + (char >= _WIDE) for char in shown) // room)
 
 
 def _printable(text: str) -> str:
@@ -176,23 +211,39 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield from batch.to_pylist()
 
 
-def _findings(path: Path) -> Iterator[dict[str, Any]]:
-    """By enterprise, the most serious first, as far as they can all be shown; else as they stand."""
-    place = path / "*.parquet" if path.is_dir() else path
-    scanned = pl.scan_parquet(place)
+def _sorted(path: Path, *keys: pl.Expr) -> Iterator[dict[str, Any]]:
+    """Rows in order, as far as they can all be shown; else as they stand."""
+    scanned = pl.scan_parquet(path / "*.parquet" if path.is_dir() else path)
     if scanned.select(pl.len()).collect().item() > MOST_ROWS * _MOST_SHEETS:
         yield from _rows(path)
         return
-    ranks = {
-        "severity": [str(verdict) for verdict in reversed(VERDICTS)],
-        "outcome": [str(outcome) for outcome in TRIGGERED],
-    }
-    keys = [
-        pl.col(name).cast(pl.String).replace_strict(words, range(len(words)), default=None, return_dtype=pl.Int64)
-        for name, words in ranks.items()
-    ]
-    rule = pl.col("rule").cast(pl.String)
-    yield from scanned.sort("row", *keys, rule, "component").collect(engine="streaming").iter_rows(named=True)
+    yield from scanned.sort(*keys).collect(engine="streaming").iter_rows(named=True)
+
+
+def _rank(column: str, words: Sequence[str]) -> pl.Expr:
+    text = pl.col(column).cast(pl.String)
+    return text.replace_strict(list(words), range(len(words)), default=len(words), return_dtype=pl.Int64)
+
+
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String)
+
+
+_SEVERITIES = [str(verdict) for verdict in reversed(VERDICTS)]
+
+
+def _findings(path: Path) -> Iterator[dict[str, Any]]:
+    """By enterprise, the most serious first."""
+    outcomes = [str(outcome) for outcome in TRIGGERED]
+    ranks = (_rank("severity", _SEVERITIES), _rank("outcome", outcomes))
+    return _sorted(path, pl.col("row"), *ranks, _text("rule"), _text("component"))
+
+
+def _ledger(path: Path) -> Iterator[dict[str, Any]]:
+    """What is open before what is closed, the most serious first."""
+    severities = (_SEVERITIES[0], BREACH, *_SEVERITIES[1:])
+    ranks = (_rank("status", ("reopened", "new", "open", "closed")), _rank("severity", severities))
+    return _sorted(path, *ranks, _text("enterprise"), _text("rule"), _text("component"))
 
 
 def _titled(rows: Iterator[dict[str, Any]], titles: dict[str, str]) -> Iterator[dict[str, Any]]:

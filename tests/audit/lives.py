@@ -76,6 +76,21 @@ class LifeDrawer:
         return Milestone(event=event, date=day if known else None, undone=chance < share)
 
 
+def milestone_rows(projects: Sequence[Project]) -> list[dict[str, Any]]:
+    """Rows of a table of milestones, as a person writes them."""
+    return [
+        {"enterprise": project.name, "event": item.event, "date": _cell(item)}
+        for project in projects
+        for item in project.milestones
+    ]
+
+
+def _cell(item: Milestone) -> str:
+    if item.undone:
+        return "未办"
+    return "不清楚" if item.date is None else item.date.isoformat()
+
+
 def lived(project: Project, ruleset: Ruleset) -> tuple[list[Any], list[Any]] | None:
     """Duties and breaches by `lifecycle`; None when the project contradicts itself; nothing without milestones."""
     try:

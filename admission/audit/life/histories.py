@@ -93,7 +93,8 @@ class Histories:
         self._unknown: dict[str, Flags] = {}
         self._undone: dict[str, Flags] = {}
         self.recorded = self._flags(events.owners)
-        self._nothing = self._timeline(*(np.zeros(0, np.int64),) * 3)
+        none = np.zeros(0, np.int64)
+        self._nothing = self._timeline(none, none, none)
         self._read(events)
         self.contradicting: list[tuple[Order, Days]] = []
         self._contradict(rules.orders)

@@ -294,12 +294,12 @@ class DutyWriter:
             yield found.only(there)
 
     @staticmethod
-    def _done_after(done: Timeline, owners: Days, previous: int, used: Days) -> Days:
+    def _done_after(done: Timeline, owners: Days, previous: Days, used: Days) -> Days:
         """The first day after `previous` on which it was done, other than that used before."""
         if done.empty:
             return np.zeros(len(owners), np.int64)
         ends = done.starts[owners] + done.past[owners]
-        place = done.place_from(owners, np.full(len(owners), previous + 1, np.int64))
+        place = done.place_from(owners, previous + 1)
         found = done.day_at(place, place < ends)
         again = (found == used) & (found != NO_DAY)
         if again.any():  # days of several events may fall together

@@ -59,17 +59,25 @@ def counted_by(limit: Limit) -> Callable[[Days], Days]:
 class Cycles:
     """The yearly days of a limit: the last one that has passed and the first to come, by the day it starts from.
 
-    Whatever the start, they are the same two days, as far as they lie after it.
+    Whatever the start, they are the same two days, as far as they lie after it; for what starts on the very day of the
+    audit the first to come is the next one.
     """
 
     def __init__(self, limit: Limit, on: date) -> None:
-        pairs = cycles(limit.yearly, _two_years_before(on), on)
-        self._pairs = [(previous.toordinal(), due.toordinal()) for previous, due in pairs]
+        self._pairs = [_numbers(pair) for pair in cycles(limit.yearly, _two_years_before(on), on)]
+        self._next = [_numbers(pair) for pair in cycles(limit.yearly, on, on)]
 
-    def __call__(self, starts: Days) -> Iterator[tuple[int, Days]]:
-        """For each cycle the due day before it, and its due day for each start: 0 where there is none."""
-        for previous, due in self._pairs:
-            yield previous, np.where(due > starts, due, NO_DAY)
+    def __call__(self, starts: Days) -> Iterator[tuple[Days, Days]]:
+        """For each cycle the due day before it, and its due day: 0 where there is none."""
+        for place, (previous, due) in enumerate(self._pairs, 1):
+            later, fallback = due > starts, (NO_DAY, NO_DAY)
+            if place == len(self._pairs) and self._next:
+                fallback = self._next[-1]
+            yield np.where(later, previous, fallback[0]), np.where(later, due, fallback[1])
+
+
+def _numbers(pair: tuple[date, date]) -> tuple[int, int]:
+    return pair[0].toordinal(), pair[1].toordinal()
 
 
 def _two_years_before(day: date) -> date:
