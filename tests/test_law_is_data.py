@@ -52,7 +52,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "audit/reading.py": {16: "power of two", 5_000_000: "names remembered"},
     "audit/run.py": {15: "power of two", 10_000: _SHOWN},
     "audit/sources.py": {20: "rows above the headings, or power of two"},
-    "audit/spark.py": {33: "bits of Spark's row numbers"},
+    "audit/spark.py": {33: "bits of Spark's row numbers", 4: "engines kept"},
     "audit/spark_files.py": {30: "power of two"},
     "audit/sqlview.py": {10: "base of the numbers"},
     "audit/summary_sheet.py": dict.fromkeys((3, 4, 8, 10, 12, 13, 16, 30, 300, 520), "layout of a sheet"),

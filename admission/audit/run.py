@@ -43,7 +43,7 @@ class Auditor:
 
     `park` is the park of all enterprises; without one each enterprise's own, where the table has a
     column for it, else only the national rules. `outcomes` are those that become findings; with `questions` also what
-    to ask first.
+    to ask first. `engines` are compiled rules of earlier audits of tables with the same columns.
     """
 
     def __init__(
@@ -56,11 +56,12 @@ class Auditor:
         outcomes: Iterable[Outcome] = TRIGGERED,
         needs: bool = True,
         questions: bool = False,
+        engines: dict[str | None, Engine] | None = None,
     ) -> None:
         self.reader, self._rulebook = reader, rulebook
         self._park, self._on = park, on
         self._outcomes, self._needs, self._questions = tuple(outcomes), needs, questions
-        self._engines: dict[str | None, Engine] = {}
+        self._engines: dict[str | None, Engine] = {} if engines is None else engines
         self._explained = 0
         self.by_park = park is None and reader.has_parks
 

@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from admission.audit.engine import TRIGGERED
+from admission.audit.engine import TRIGGERED, Engine
+from admission.audit.facts import Columns
 from admission.audit.figures import Figures
 from admission.audit.headers import COMPONENTS, ENTERPRISE, MILESTONES, read_headers
 from admission.audit.life import BREACHES, DUTIES
@@ -135,9 +136,8 @@ def _task(
     """The work on one partition."""
 
     def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        rulebook, park, on = _rules(rules)
         for table in _gathered(batches):
-            yield from _audited(kind, table, names, rulebook, park, on, outcomes)
+            yield from _audited(kind, table, names, rules, outcomes)
 
     return work
 
@@ -146,6 +146,14 @@ def _task(
 def _rules(rules: bytes) -> tuple[Rulebook, str | None, date]:
     found: tuple[Rulebook, str | None, date] = pickle.loads(rules)  # noqa: S301 - packed by `audit_spark` itself
     return found
+
+
+@lru_cache(maxsize=4)
+def _engines(
+    rules: bytes, columns: Columns, milestones: bool, outcomes: tuple[Outcome, ...], questions: bool
+) -> dict[str | None, Engine]:
+    """What a worker has compiled for tables with these columns, by park; kept from task to task."""
+    return {}
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -164,17 +172,18 @@ def _audited(
     kind: Kind,
     table: pa.Table,
     names: Sequence[str],
-    rulebook: Rulebook,
-    park: str | None,
-    on: date,
+    rules: bytes,
     outcomes: tuple[Outcome, ...],
 ) -> Iterator[pa.RecordBatch]:
+    rulebook, park, on = _rules(rules)
     rows = table.column(_ROW).to_numpy()
     given = table.select(list(names))
     source = Source("table", names, lambda size: (given,), schema=given.schema)
     notes = Notes()
     reader = TableReader(rulebook, source, notes=notes)
-    auditor = Auditor(reader, rulebook, park, on, outcomes=outcomes, questions=kind == "questions")
+    asks = kind == "questions"
+    engines = _engines(rules, reader.columns, reader.has_milestones, outcomes, asks)
+    auditor = Auditor(reader, rulebook, park, on, outcomes=outcomes, questions=asks, engines=engines)
     figures = Figures(rulebook, on)
     for done in auditor.blocks(max(len(rows), 1)):
         if kind == "figures":
