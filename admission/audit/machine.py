@@ -252,7 +252,7 @@ class Machine:
         return pack(known) & self._layout.full
 
     def _look_up(self, step: Instruction, cells: Coded) -> NDArray[np.int8]:
-        return cells.choices.table(step.extra)[cells.codes]
+        return np.take(cells.choices.table(step.extra), cells.codes, mode="wrap")
 
     def _is_true(self, step: Instruction, found: NDArray[np.int8]) -> Words:
         return pack(found == _TRUE) & self._layout.full
@@ -317,4 +317,4 @@ class Machine:
 
     def _renumbered(self, column: Coded, choices: Choices) -> Codes:
         table = np.array([*map(choices.code, column.choices.values), -1], np.int32)
-        return table[column.codes]
+        return np.take(table, column.codes, mode="wrap")
