@@ -190,7 +190,7 @@ class Engine:
             needs.append(asked.codes(rows, values, self._texts))
         lengths = [len(rows) for rows in found]
         return _Rows(
-            np.repeat(np.arange(len(found)), lengths),
+            np.repeat(np.arange(len(found), dtype=np.int32), lengths),
             np.concatenate([*found, np.zeros(0, np.int64)]),
             np.concatenate([*names, np.zeros(0, np.int64)]),
             np.concatenate([*needs, np.zeros(0, np.int32)]),
@@ -210,7 +210,7 @@ class Engine:
         for name, texts in self._rules.texts.items():
             words = list(dict.fromkeys(texts))
             codes = np.array([words.index(text) for text in texts], np.int32)
-            columns[name] = pa.DictionaryArray.from_arrays(codes[rows.rule], pa.array(words, pa.string()))
+            columns[name] = pa.DictionaryArray.from_arrays(np.take(codes, rows.rule), pa.array(words, pa.string()))
         columns["needs"] = pa.DictionaryArray.from_arrays(rows.needs, pa.array(list(self._texts), pa.string()))
         return pa.table(columns)
 
@@ -219,7 +219,7 @@ class Engine:
 class _Rows:
     """Findings as numbers: which rule, enterprise, component row (-1: the whole enterprise), needs text."""
 
-    rule: NDArray[np.int64]
+    rule: Codes
     enterprise: NDArray[np.int64]
     component: NDArray[np.int64]
     needs: Codes

@@ -129,11 +129,9 @@ def compile_rules(
     chosen = ruleset.items if items is None else items
     findings = tuple(found for owned in chosen for found in writer.item(owned, frozenset(outcomes)))
     levels = {kind: writer.classes(kind) for kind in Catalogue} if classes else {}
-    todo = [owned.rule for owned in ruleset.duties if classes and ruleset.duty_cites[owned.rule.id]]
-    duties = tuple(writer.duty(duty, levels) for duty in todo)
+    todo = (owned.rule for owned in ruleset.duties if classes and ruleset.duty_cites[owned.rule.id])
     verdicts, reached = writer.verdicts()
-    asked = writer.asked(reached, levels)
-    lives = life_masks(ruleset, builder, lowering, _by_level(levels)) if life and ruleset.rulebook.life.duties else None
+    lives = life and bool(ruleset.rulebook.life.duties)
     compiled = Compiled(
         program=Program((), 0, frozenset()),
         columns=columns,
@@ -141,12 +139,12 @@ def compile_rules(
         verdicts=verdicts,
         reached=reached,
         classes=levels,
-        duties=duties,
+        duties=tuple(writer.duty(duty, levels) for duty in todo),
         entries=tuple(writer.entries) if entries else (),
         refuted=builder.some_row(facts.refuted),
         conditions=writer.condition_count,
-        life=lives,
-        questions=asked,
+        life=life_masks(ruleset, builder, lowering, _by_level(levels)) if lives else None,
+        questions=writer.asked(reached, levels),
     )
     return replace(compiled, program=builder.finish(_results(compiled)))
 
