@@ -18,6 +18,7 @@ from admission.rulebook.editions import Absence, CatalogueInForce, Owned
 from admission.rulebook.files import Located, RuleFiles
 from admission.rulebook.life_model import LifeRules
 from admission.rulebook.model import Catalogue, Cite, Criterion, Duty, Edition, Item, Milestones, Park, Period, Setting
+from admission.rulebook.sources import SourceFile
 from admission.rulebook.terms import Terms
 from admission.vocabulary import Fact, Value, Vocabulary
 
@@ -29,7 +30,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Rulebook:
     """All editions of all rules, with the vocabulary and compiled conditions; immutable.
 
-    Made by `load_rulebook`. `parks` and `milestones` are by id, `editions` by edition id.
+    Made by `load_rulebook`. `parks` and `milestones` are by id, `editions` by edition id, `files`
+    what it was read from, by name.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class Rulebook:
         conditions: Conditions,
         derived: tuple[Fact, ...],
         park_terms: Mapping[str, Terms] | None = None,
+        files: Iterable[SourceFile] = (),
     ) -> None:
+        self.files = tuple(sorted(files))
         self.vocabulary = vocabulary
         self.conditions = conditions
         self.derived = derived
@@ -89,6 +93,11 @@ class Rulebook:
     def words_sha256(self) -> str:
         """Hash of the vocabulary."""
         return self._words_sha256
+
+    @cached_property
+    def files_sha256(self) -> str:
+        """Hash of the files as they are, names and comments included: what a store keeps them by."""
+        return _digest([[name, hashlib.sha256(content).hexdigest()] for name, content in self.files])
 
     def _digest(self) -> str:
         """Hash of what the files say, whatever their names, order, comments and line breaks."""
@@ -241,8 +250,11 @@ def _vocabulary_digest(vocabulary: Vocabulary) -> str:
 
 
 def _digest(content: BaseModel | list[Any]) -> str:
-    plain = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Hash of a model as its fields stand, or of a list."""
+    if isinstance(content, BaseModel):
+        text = content.model_dump_json()
+    else:
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
