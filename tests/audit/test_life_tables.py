@@ -164,9 +164,9 @@ def first_asked(project: Project, ruleset: Ruleset) -> set[tuple[str, str]]:
     score: Any = SimpleNamespace(criteria=())
     undecided = Undecided(assessments, classes, (), score, _possible_verdicts(assessments, ruleset))
     return {
-        (stake.fact, str(VERDICTS[stake.weight]) if stake.target == "verdict" else str(stake.target))
-        for stake in _stakes(undecided, ruleset)
-        if stake.leading and stake.target and stake.rule not in later
+        (fact, str(VERDICTS[weight]) if target == "verdict" else target)
+        for fact, _, target, rule, weight, leading in _stakes(undecided, ruleset)
+        if leading and target is not None and rule not in later
     }
 
 

@@ -15,7 +15,7 @@ from admission.audit.life.instances import Instances
 from admission.lifecycle.lines import DECIDED_ON, FOUND, ORDERED
 from admission.rulebook.life_model import BreachKind, LifeDuty
 
-__all__ = ["BreachRows", "BreachWriter", "Known", "first_day", "last_day", "undisputed"]
+__all__ = ["BreachRows", "BreachWriter", "Known", "first_day", "first_from", "last_day", "undisputed"]
 
 _FIRST_DAY = 1
 
