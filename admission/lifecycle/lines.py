@@ -17,13 +17,25 @@ from admission.rulebook.life_model import BreachKind, LifeDuty, Step
 from admission.rulebook.model import DutyCite
 from admission.screening.decision import Breach
 
-__all__ = ["Outcome", "act_of", "breach_line", "cites_for", "duty_line", "merged"]
+__all__ = [
+    "DECIDED_ON",
+    "FOUND",
+    "HARM",
+    "INVESTMENT",
+    "ORDERED",
+    "Outcome",
+    "act_of",
+    "breach_line",
+    "cites_for",
+    "duty_line",
+    "merged",
+]
 
 _ONE = timedelta(days=1)
 _BROKEN = ("late", "overdue", "early")
-_FOUND, _DECIDED, _ORDERED = "violation_found", "penalty_decision", "correction_ordered"
+FOUND, DECIDED_ON, ORDERED = "violation_found", "penalty_decision", "correction_ordered"
 _COLON = {"zh": "：", "en": ": "}
-_INVESTMENT, _HARM = "total_investment_wan_yuan", "caused_pollution_or_damage"
+INVESTMENT, HARM = "total_investment_wan_yuan", "caused_pollution_or_damage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +161,16 @@ def act_of(since: date, until: date | None, at: Situation) -> Act:
     def first(event: str) -> date | None:
         return next((found.day for found in at.history.past(event) if found.day >= since), None)
 
-    investment, harm = at.facts.get(_INVESTMENT), at.facts.get(_HARM)
+    investment, harm = at.facts.get(INVESTMENT), at.facts.get(HARM)
     return Act(
         since=since,
         until=until,
         documents=[level for level in at.possible["eia_class"] if level != "none"],
         investment=float(investment) if isinstance(investment, int | float) else None,
         harm=harm if isinstance(harm, bool) else None,
-        found=first(_FOUND),
-        decided=first(_DECIDED),
-        ordered=first(_ORDERED),
+        found=first(FOUND),
+        decided=first(DECIDED_ON),
+        ordered=first(ORDERED),
     )
 
 

@@ -17,9 +17,9 @@ from admission.screening.project import Project
 from admission.screening.views import Views
 from admission.vocabulary import Value
 
-__all__ = ["Situation", "situation"]
+__all__ = ["DECIDED", "Situation", "situation"]
 
-_DECIDED = {
+DECIDED = {
     Catalogue.EIA: ("decided_eia_document", "eia_registration_filed"),
     Catalogue.PERMIT: ("decided_permit_class", "discharge_registration"),
 }
@@ -93,7 +93,7 @@ def _possible(
 
     A registration filed under an edition that asks for more does not count (降级备案无效).
     """
-    fact, filing = _DECIDED[kind]
+    fact, filing = DECIDED[kind]
     computed, decided = possible_classes(classes[kind], kind), facts.get(fact)
     if not isinstance(decided, str):
         return computed
