@@ -59,7 +59,7 @@ class Session:
         try:
             while self._step():
                 pass
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             return False
         return True
 

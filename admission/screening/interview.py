@@ -215,9 +215,7 @@ class _Stakes:
         """
         now = contribution(item, Outcome.UNKNOWN)
         worst = max(_reach(item, self.answers.get(item.id)), key=severity)
-        floor = severity(self.bounds.at_admission[0])
-        if _is_later(item):
-            floor, worst = severity(self.bounds.possible_verdicts[0]), min(worst, Verdict.CONDITIONAL, key=severity)
+        floor = severity((self.bounds.possible_verdicts if _is_later(item) else self.bounds.at_admission)[0])
         return worst if max(severity(now), severity(worst)) > floor else None
 
 
