@@ -102,6 +102,15 @@ EXPLAINED: dict[str, dict[float, str]] = {
         300: "width of a page",
         500: "empty rows with drop-downs",
     },
+    "service/clock.py": {8: "hours of Beijing before UTC"},
+    "service/routes/login.py": {200: "characters of a name", 2000: "characters of an address"},
+    "service/security/csrf.py": {60: "minutes a form can be filled in before the login"},
+    "service/security/passwords.py": {10: "characters of a password", 256: "characters of a password"},
+    "service/settings.py": dict.fromkeys(
+        {5.0, 8, 10, 20, 30, 60, 64, 256, 720, 1000, 1200, 3600, 8000, 10_000, 60_000, 65535}
+        | {200_000, 2_000_000, 50_000_000, 500_000_000},
+        "a limit of the service, set by its operator",
+    ),
     "screening/document.py": {50: _SHOWN},
     "screening/remedies.py": {5: _SHOWN, 400: "combinations tried"},
     "vocabulary/codes.py": {

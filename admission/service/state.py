@@ -1,0 +1,31 @@
+"""What the parts of the service share: made once by `create_app`, found by `services(request)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from admission.service.clock import Clock
+from admission.service.security.people import Accounts
+from admission.service.security.sessions import Sessions
+from admission.service.settings import Settings
+
+__all__ = ["Services", "services"]
+
+
+@dataclass(slots=True)
+class Services:
+    """The shared parts."""
+
+    settings: Settings
+    clock: Clock
+    accounts: Accounts
+    sessions: Sessions
+
+
+def services(connection: HTTPConnection) -> Services:
+    """The shared parts of the application that answers this request."""
+    found = connection.app.state.services
+    assert isinstance(found, Services)
+    return found
