@@ -14,12 +14,12 @@ from typing import get_args
 from admission.cli.audit_words import AUDIT_PHRASES
 from admission.cli.decision_words import DECISION_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
-from admission.rulebook import Catalogue, Dimension, Effect, Layer, Stage, Status
+from admission.rulebook import Catalogue, Dimension, Effect, Layer, Period, Stage, Status
 from admission.screening.decision import DutyResult
 from admission.screening.verdict import Outcome, Verdict
 from admission.vocabulary import FactType
 
-__all__ = ["CLASSES", "DUTY_STATUS", "LABELS", "LANGUAGES", "PHRASES", "departments", "label", "say"]
+__all__ = ["CLASSES", "DUTY_STATUS", "LABELS", "LANGUAGES", "PHRASES", "departments", "label", "period_text", "say"]
 
 LANGUAGES = ("zh", "en")
 Pair = tuple[str, str]
@@ -289,6 +289,13 @@ def label(item: StrEnum | str, lang: str, kind: type[StrEnum] | None = None) -> 
 def say(key: str, lang: str, **values: object) -> str:
     """A phrase in `zh` or `en`, filled in."""
     return PHRASES[key][LANGUAGES.index(lang)].format(**values)
+
+
+def period_text(period: Period, lang: str) -> str:
+    """`2021-03-01 起` or `2021-03-01 至 2026-08-14`."""
+    if period.end is None:
+        return say("period", lang, start=period.start)
+    return say("period closed", lang, start=period.start, end=period.end)
 
 
 def departments(text: str, lang: str) -> str:
