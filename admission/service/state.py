@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from admission.service.clock import Clock
+from admission.service.computing import Computing
+from admission.service.metrics import Metrics
+from admission.service.rules import RuleKeeper
 from admission.service.security.people import Accounts
 from admission.service.security.sessions import Sessions
 from admission.service.settings import Settings
@@ -22,6 +25,9 @@ class Services:
     clock: Clock
     accounts: Accounts
     sessions: Sessions
+    rules: RuleKeeper
+    computing: Computing
+    metrics: Metrics
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -31,7 +31,18 @@ _ASKING = frozenset({Role.CLERK, Role.ADMINISTRATOR, Role.MACHINE})
 
 _API: Mapping[tuple[str, str], Access] = {
     ("GET", "/healthz"): _EVERYBODY,
+    ("GET", "/metrics"): Access(frozenset({Role.ADMINISTRATOR, Role.MACHINE})),
     ("GET", "/v1/openapi.json"): _EVERYBODY,
+    ("POST", "/v1/screen"): Access(_ASKING),
+    ("POST", "/v1/screen/batch"): Access(_ASKING, upload=True),
+    ("POST", "/v1/lifecycle"): Access(_ALL),
+    ("POST", "/v1/questions"): Access(_ALL),
+    ("GET", "/v1/rules"): Access(_ALL),
+    ("GET", "/v1/rules/{id}"): Access(_ALL),
+    ("POST", "/v1/rules/reload"): Access(frozenset({Role.ADMINISTRATOR})),
+    ("GET", "/v1/parks"): Access(_ALL),
+    ("GET", "/v1/schema"): Access(_ALL),
+    ("GET", "/v1/schema/{document}"): Access(_ALL),
     ("GET", "/static/{path:path}"): _EVERYBODY,
     ("POST", "/login"): _EVERYBODY,
     ("POST", "/logout"): _EVERYBODY,
