@@ -28,7 +28,7 @@ PROJECTS: Mapping[str, dict[str, Any]] = {
         "park": "shizhu",
         "as_of": "2026-11-24",
         "industry": "344",
-        "milestones": [{"event": "construction_start_date", "date": "2026-01-05"}],
+        "milestones": [{"event": "construction_start", "date": "2026-01-05"}],
     },
 }
 """Project documents by name."""

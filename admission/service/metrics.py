@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -44,7 +45,7 @@ class Metrics:
             lambda: rules.state.error is not None
         )
         gauge("admission_rules_since_seconds", "When the rules in use were loaded").set_function(
-            lambda: rules.state.since.timestamp()
+            lambda: datetime.timestamp(rules.state.since)
         )
         gauge("admission_rule_reloads", "Rulebooks taken into use since the start").set_function(lambda: rules.reloads)
         gauge("admission_rule_failures", "Broken rulebooks met since the start").set_function(lambda: rules.failures)

@@ -19,7 +19,8 @@ Schema = dict[str, Any]
 _REF = "#/components/schemas/"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DESCRIPTION = """\
-园区项目准入研判服务。请求正文为项目文件（JSON 或 YAML），与命令行所读的相同；错误一律为 RFC 9457 问题说明，一次列出全部问题。
+园区项目准入研判服务。请求正文为项目文件（JSON 或 YAML），与命令行所读的相同；
+错误一律为 RFC 9457 问题说明，一次列出全部问题。
 
 The admission service. Bodies are project documents (JSON or YAML) as the command line reads them; errors are RFC 9457
 problem documents that list every problem at once. Log in with an API key: `Authorization: Bearer adm_…`.
@@ -139,7 +140,7 @@ def _project() -> Schema:
         "milestones": _list_of(milestone),
         "judgements": _list_of(judgement),
     }
-    about = "项目文件；填报项、行业、节点的全部写法见 /v1/schema/project (a project document; all facts: /v1/schema/project)"
+    about = "项目文件；全部填报项和节点见 /v1/schema/project (a project document; all facts stand there)"
     return {"title": "ProjectDocument", "description": about, **_closed(properties, "name")}
 
 
