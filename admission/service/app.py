@@ -10,18 +10,21 @@ from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from admission._version import VERSION
+from admission.record import open_store
 from admission.service import problems
 from admission.service.clock import Clock
 from admission.service.computing import Computing
 from admission.service.metrics import Metrics
 from admission.service.openapi import describe
 from admission.service.pages import STATIC
-from admission.service.routes import health, login, rules, screen
+from admission.service.recorder import Recorder
+from admission.service.routes import decisions, health, login, screen
+from admission.service.routes import rules as rule_routes
 from admission.service.rules import RuleKeeper
 from admission.service.security.csrf import check_csrf
 from admission.service.security.gate import Gate, refuse_unlisted
-from admission.service.security.people import Account, Accounts
-from admission.service.security.sessions import MemorySessions
+from admission.service.security.rates import Rates
+from admission.service.security.sessions import Sessions
 from admission.service.settings import Settings
 from admission.service.state import Services
 from admission.service.web import router as pages
@@ -29,17 +32,21 @@ from admission.service.web import router as pages
 __all__ = ["create_app"]
 
 
-class _Nobody:
-    """Accounts until the store keeps them."""
-
-    def find(self, name: str) -> Account | None:
-        """Nobody."""
-        return None
-
-
-def _shared(settings: Settings, clock: Clock, accounts: Accounts) -> Services:
-    keeper, computing = RuleKeeper(settings, clock), Computing(settings.waiting)
-    return Services(settings, clock, accounts, MemorySessions(settings), keeper, computing, Metrics(keeper, computing))
+def _shared(settings: Settings, clock: Clock) -> Services:
+    """Everything the routes share; the store is opened here, and the rules are loaded."""
+    rules, computing = RuleKeeper(settings, clock), Computing(settings.waiting)
+    store = open_store(settings.store)
+    return Services(
+        settings=settings,
+        clock=clock,
+        store=store,
+        recorder=Recorder(store),
+        sessions=Sessions(store, settings),
+        rates=Rates(settings),
+        rules=rules,
+        computing=computing,
+        metrics=Metrics(rules, computing),
+    )
 
 
 @asynccontextmanager
@@ -56,10 +63,12 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         shared.computing.close()
+        shared.recorder.close()
+        shared.store.close()
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None, accounts: Accounts | None = None) -> FastAPI:
-    """The service with these settings. `clock` and `accounts` are replaced in tests."""
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The service with these settings. Tests give another `clock`."""
     app = FastAPI(
         title="admission",
         version=VERSION,
@@ -69,10 +78,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None, accounts: Acco
         lifespan=_running,
         dependencies=[Depends(refuse_unlisted), Depends(check_csrf)],
     )
-    app.state.services = _shared(settings, clock or Clock(), accounts or _Nobody())
+    app.state.services = _shared(settings, clock or Clock())
     app.add_middleware(Gate)
     problems.install(app)
-    for router in (health.router, screen.router, rules.router, login.router):
+    for router in (health.router, screen.router, decisions.router, rule_routes.router, login.router):
         app.include_router(router)
     describe(app)
     app.include_router(pages)

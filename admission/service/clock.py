@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
-__all__ = ["BEIJING", "Clock"]
+from admission.record.times import local_day
 
-BEIJING = timezone(timedelta(hours=8), "UTC+8")
-"""The day of the law is the day in Beijing, wherever the server stands."""
+__all__ = ["Clock"]
 
 
 class Clock:
@@ -19,12 +18,8 @@ class Clock:
         return datetime.now(UTC)
 
     def day(self) -> date:
-        """The day in Beijing."""
-        return self.moment().astimezone(BEIJING).date()
-
-    def stamp(self) -> str:
-        """The moment as the store keeps it: ISO 8601, UTC, to the microsecond."""
-        return self.moment().isoformat(timespec="microseconds")
+        """The day in China, wherever the server stands."""
+        return local_day(self.moment())
 
     def seconds(self) -> float:
         """Seconds that never go back, for measuring how long something took."""

@@ -34,7 +34,6 @@ class Settings(BaseSettings):
 
     plain_http: bool = Field(False, description="cookies without Secure; only for http on loopback")
     session_minutes: int = Field(720, ge=1, description="a session ends after this")
-    idle_minutes: int = Field(60, ge=1, description="a session unused for so long ends")
 
     rate_per_minute: int = Field(1200, ge=1, description="requests of one person or address, per worker")
     machine_rate_per_minute: int = Field(60_000, ge=1, description="requests of one API key, per worker")

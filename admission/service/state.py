@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from admission.record import Store
 from admission.service.clock import Clock
 from admission.service.computing import Computing
 from admission.service.metrics import Metrics
+from admission.service.recorder import Recorder
 from admission.service.rules import RuleKeeper
-from admission.service.security.people import Accounts
+from admission.service.security.rates import Rates
 from admission.service.security.sessions import Sessions
 from admission.service.settings import Settings
 
@@ -23,8 +25,10 @@ class Services:
 
     settings: Settings
     clock: Clock
-    accounts: Accounts
+    store: Store
+    recorder: Recorder
     sessions: Sessions
+    rates: Rates
     rules: RuleKeeper
     computing: Computing
     metrics: Metrics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,29 +10,35 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from admission.service.security.passwords import LONGEST, is_right
+from admission.errors import NotRecordedError
+from admission.record.users import check_password, user
+from admission.service.recorder import entry
+from admission.service.security.gate import address_of
 from admission.service.security.sessions import cookie_of, forget_cookie, set_cookie
-from admission.service.state import Services, services
+from admission.service.state import services
 
 __all__ = ["router", "start_session"]
 
 router = APIRouter(include_in_schema=False)
-_NAME, _TARGET = 200, 2000
+_NAME, _PASSWORD, _TARGET = 200, 1000, 2000
 
 
 @router.post("/login")
 async def log_in(
     request: Request,
     username: Annotated[str, Form(max_length=_NAME)],
-    password: Annotated[str, Form(max_length=LONGEST)],
+    password: Annotated[str, Form(max_length=_PASSWORD)] = "",
     next: Annotated[str, Form(max_length=_TARGET)] = "/",
 ) -> Response:
     """Starts a session and goes to `next`, or back to the form."""
     shared = services(request)
-    name = await run_sync(_checked, shared, username.strip(), password)
-    if name is None:
+    name = username.strip()
+    shared.rates.login(name, address_of(request))
+    person = await run_sync(check_password, shared.store, name, password)
+    if person is None:
+        await _note(request, name, "refused")
         return RedirectResponse("/login?failed=true", HTTPStatus.SEE_OTHER)
-    return await start_session(request, name, next)
+    return await start_session(request, person.name, next)
 
 
 @router.post("/logout")
@@ -48,6 +55,7 @@ async def start_session(request: Request, name: str, target: str) -> Response:
     """A new session of `name`, which begins at the page `target` of this service."""
     shared = services(request)
     await run_sync(shared.sessions.end, cookie_of(request, shared.settings, "session"))
+    await _note(request, name, "logged in")
     token = await run_sync(shared.sessions.start, name, shared.clock.moment())
     response = RedirectResponse(_local(target), HTTPStatus.SEE_OTHER)
     set_cookie(response, shared.settings, "session", token, shared.settings.session_minutes)
@@ -55,12 +63,15 @@ async def start_session(request: Request, name: str, target: str) -> Response:
     return response
 
 
-def _checked(shared: Services, name: str, password: str) -> str | None:
-    """The name of the account if the password is right; the same time passes whatever is wrong."""
-    account = shared.accounts.find(name)
-    known = None if account is None or account.disabled else account.password
-    right = is_right(password, known)
-    return account.name if right and account is not None else None
+async def _note(request: Request, name: str, outcome: str) -> None:
+    """An attempt to log in, as an entry; names that nobody has are not written down."""
+    shared = services(request)
+    try:
+        await run_sync(user, shared.store, name)
+    except NotRecordedError:
+        return
+    body = {"method": request.method, "route": request.url.path, "outcome": outcome}
+    await wrap_future(shared.recorder.submit(entry("access", request.url.path, body, name, shared.clock.moment())))
 
 
 def _local(target: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from starlette.routing import compile_path
 
@@ -14,52 +14,98 @@ from admission.service.security.people import Role, User
 __all__ = ["ACCESS", "Access", "access_to"]
 
 
-class Access(NamedTuple):
-    """Who may use a route. `roles` None: everybody, logged in or not. `upload`: its body may be as large as one."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use a route. `roles` None: everybody, logged in or not.
 
+    `upload`: its body may be as large as one. `changes`: every use is written to the store as an
+    `access` entry; routes whose own entries name the actor, and those that change nothing, do not.
+    """
+
+    route: str
     roles: frozenset[Role] | None
     upload: bool = False
+    changes: bool = False
 
     def allows(self, user: User | None) -> bool:
         """May `user` (None: nobody is logged in) use the route?"""
         return self.roles is None or (user is not None and user.role in self.roles)
 
 
-_EVERYBODY = Access(None)
-_ALL = frozenset(Role)
-_ASKING = frozenset({Role.CLERK, Role.ADMINISTRATOR, Role.MACHINE})
+_ALL = tuple(Role)
+_ASKING = (Role.CLERK, Role.ADMINISTRATOR, Role.MACHINE)
+_RUNNING = (Role.ADMINISTRATOR, Role.MACHINE)
+_ADMINISTRATOR = (Role.ADMINISTRATOR,)
+_Roles = Collection[Role] | None
 
-_API: Mapping[tuple[str, str], Access] = {
-    ("GET", "/healthz"): _EVERYBODY,
-    ("GET", "/metrics"): Access(frozenset({Role.ADMINISTRATOR, Role.MACHINE})),
-    ("GET", "/v1/openapi.json"): _EVERYBODY,
-    ("POST", "/v1/screen"): Access(_ASKING),
-    ("POST", "/v1/screen/batch"): Access(_ASKING, upload=True),
-    ("POST", "/v1/lifecycle"): Access(_ALL),
-    ("POST", "/v1/questions"): Access(_ALL),
-    ("GET", "/v1/rules"): Access(_ALL),
-    ("GET", "/v1/rules/{id}"): Access(_ALL),
-    ("POST", "/v1/rules/reload"): Access(frozenset({Role.ADMINISTRATOR})),
-    ("GET", "/v1/parks"): Access(_ALL),
-    ("GET", "/v1/schema"): Access(_ALL),
-    ("GET", "/v1/schema/{document}"): Access(_ALL),
-    ("GET", "/static/{path:path}"): _EVERYBODY,
-    ("POST", "/login"): _EVERYBODY,
-    ("POST", "/logout"): _EVERYBODY,
+_OPEN: Mapping[str, _Roles] = dict.fromkeys(
+    ("GET /healthz", "GET /v1/openapi.json", "GET /static/{path:path}", "POST /login")
+)
+_READING: Mapping[str, _Roles] = {
+    "GET /metrics": _RUNNING,
+    "GET /v1/rules": _ALL,
+    "GET /v1/rules/{id}": _ALL,
+    "GET /v1/parks": _ALL,
+    "GET /v1/schema": _ALL,
+    "GET /v1/schema/{document}": _ALL,
+    "GET /v1/decisions": _ALL,
+    "GET /v1/decisions/{id}": _ALL,
+    "GET /v1/decisions/{id}/document": _ALL,
+    "GET /v1/decisions/{id}/receipt": _ALL,
+    "GET /v1/audits": _ASKING,
+    "GET /v1/audits/{id}": _ASKING,
+    "GET /v1/audits/{id}/results/{name}": _ASKING,
+    "GET /v1/webhooks": _ADMINISTRATOR,
+}
+_COMPUTING: Mapping[str, _Roles] = {
+    "POST /v1/screen": _ASKING,
+    "POST /v1/lifecycle": _ALL,
+    "POST /v1/questions": _ALL,
+}
+"""They change nothing, or what they write names who made it."""
+
+_CHANGING: Mapping[str, _Roles] = {
+    "POST /logout": None,
+    "POST /v1/rules/reload": _ADMINISTRATOR,
+    "DELETE /v1/audits/{id}": _ASKING,
+    "POST /v1/webhooks": _ADMINISTRATOR,
+    "DELETE /v1/webhooks/{id}": _ADMINISTRATOR,
+}
+_UPLOADING: Mapping[str, _Roles] = {
+    "POST /v1/audits": _ASKING,
+    "POST /v1/impact": _ASKING,
 }
 
-ACCESS: Mapping[tuple[str, str], Access] = {
-    **_API,
-    **{key: Access(None if roles is None else frozenset(map(Role, roles))) for key, roles in PAGES.items()},
-}
+
+_UPLOADS = ("/upload", "/evidence")
+"""Pages whose route ends so take an upload."""
+
+
+def _table() -> dict[tuple[str, str], Access]:
+    found: dict[tuple[str, str], Access] = {}
+
+    def add(method: str, route: str, roles: Collection[Role] | None, upload: bool, changes: bool) -> None:
+        allowed = None if roles is None else frozenset(roles)
+        found[method, route] = Access(route, allowed, upload, changes)
+
+    tables = ((_OPEN, False, False), (_READING, False, False), (_COMPUTING, False, False))
+    for table, upload, changes in (*tables, (_CHANGING, False, True), (_UPLOADING, True, True)):
+        for name, roles in table.items():
+            method, _, route = name.partition(" ")
+            add(method, route, roles, upload, changes)
+    add("POST", "/v1/screen/batch", _ASKING, True, False)
+    for (method, route), page_roles in PAGES.items():
+        named = None if page_roles is None else [Role(role) for role in page_roles]
+        add(method, route, named, route.endswith(_UPLOADS), method != "GET")
+    return found
+
+
+ACCESS: Mapping[tuple[str, str], Access] = _table()
 """(method, path) → who may."""
 
-
-def _compiled(table: Mapping[tuple[str, str], Access]) -> list[tuple[str, re.Pattern[str], Access]]:
-    return [(method, compile_path(path)[0], access) for (method, path), access in table.items() if "{" in path]
-
-
-_PATTERNS = _compiled(ACCESS)
+_PATTERNS: list[tuple[str, re.Pattern[str], Access]] = [
+    (method, compile_path(path)[0], access) for (method, path), access in ACCESS.items() if "{" in path
+]
 
 
 def access_to(method: str, path: str) -> Access | None:

@@ -4,41 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal
 
 from starlette.requests import Request
 
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 
-__all__ = ["Account", "Accounts", "Role", "User", "current_user", "maybe_user"]
+__all__ = ["Role", "User", "current_user", "maybe_user"]
 
 
 class Role(StrEnum):
-    """What somebody is here for."""
+    """What somebody is here for; the roles of `admission.record.users`."""
 
     CLERK = "clerk"
     REVIEWER = "reviewer"
     ADMINISTRATOR = "administrator"
     MACHINE = "machine"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody who can log in; `password` is an argon2 hash, empty for those who come by OIDC only."""
-
-    name: str
-    role: Role
-    department: str | None = None
-    password: str = ""
-    disabled: bool = False
-
-
-class Accounts(Protocol):
-    """Where accounts are kept."""
-
-    def find(self, name: str) -> Account | None:
-        """The account of that name, disabled ones included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,84 +1,50 @@
-"""Sessions of people at a browser: a random token in a cookie, its hash and the CSRF token on our side."""
+"""Sessions of people at a browser: a random token in a cookie, its hash and the CSRF token in the store."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from admission.record import Store
+from admission.record.operations import end_session, session, start_session
 from admission.service.settings import Settings
 
-__all__ = [
-    "MemorySessions",
-    "Session",
-    "Sessions",
-    "cookie_name",
-    "cookie_of",
-    "forget_cookie",
-    "set_cookie",
-    "token_hash",
-]
+__all__ = ["Session", "Sessions", "cookie_name", "cookie_of", "forget_cookie", "set_cookie"]
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One login: whose, its CSRF token, since when, when last used."""
+    """One login: whose, and its CSRF token."""
 
     user: str
     csrf: str
-    since: datetime
-    used: datetime
 
 
-class Sessions(Protocol):
-    """Where sessions are kept, by the hash of their token."""
+class Sessions:
+    """The sessions of a store; they end when told, and after some hours in any case."""
 
-    def start(self, user: str, now: datetime) -> str:
-        """A new session; its token."""
-
-    def find(self, token: str, now: datetime) -> Session | None:
-        """The session of a token unless it has ended; it counts as used."""
-
-    def end(self, token: str) -> None:
-        """Ends the session of a token."""
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token: a random one needs no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-class MemorySessions:
-    """Sessions of one process."""
-
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
         self._lifetime = timedelta(minutes=settings.session_minutes)
-        self._idle = timedelta(minutes=settings.idle_minutes)
-        self._found: dict[str, Session] = {}
 
     def start(self, user: str, now: datetime) -> str:
-        """A new session; its token."""
-        token = secrets.token_urlsafe()
-        self._found[token_hash(token)] = Session(user, secrets.token_urlsafe(), now, now)
+        """A new session; its token, which is kept nowhere."""
+        token, data = secrets.token_urlsafe(), {"csrf": secrets.token_urlsafe()}
+        start_session(self._store, token, user=user, data=data, at=now, expires=now + self._lifetime)
         return token
 
     def find(self, token: str, now: datetime) -> Session | None:
         """The session of a token unless it has ended."""
-        key = token_hash(token)
-        session = self._found.get(key)
-        if session is None or now - session.since > self._lifetime or now - session.used > self._idle:
-            return None
-        self._found[key] = replace(session, used=now)
-        return session
+        found = session(self._store, token, at=now)
+        return None if found is None else Session(found.user, found.data["csrf"])
 
     def end(self, token: str) -> None:
         """Ends the session of a token."""
-        self._found.pop(token_hash(token), None)
+        end_session(self._store, token=token)
 
 
 def cookie_name(settings: Settings, kind: str = "session") -> str:
