@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func
-from sqlalchemy.dialects.postgresql import JSONB
-
 from admission.errors import NotRecordedError
 from admission.record import tables
 from admission.record.chain import Entry, NewDocument, NewEntry, canonical, utc
-from admission.record.reading import Reader, chosen, entry_of
+from admission.record.reading import Reader, body_field, chosen, entry_of
 from admission.record.receipts import FORMAT, project_document, summary
 from admission.record.rulesets import keep_rules
 from admission.record.store import Store
@@ -191,9 +188,9 @@ def decisions(
         query = chosen(DECISION, before_seq=before_seq)
         for name, wanted in (("park", park), ("verdict", verdict)):
             if wanted is not None:
-                query = query.where(_field(name, dialect) == wanted)
+                query = query.where(body_field(name, dialect) == wanted)
         if project is not None:
-            query = query.where(_field("project", dialect).contains(project, autoescape=True))
+            query = query.where(body_field("project", dialect).contains(project, autoescape=True))
         if actor is not None:
             query = query.where(columns.actor == actor)
         if since is not None:
@@ -202,14 +199,6 @@ def decisions(
             query = query.where(columns.at < utc(until))
         rows = connection.execute(query.order_by(columns.seq.desc()).limit(limit))
         return [DecisionRecord.of(entry_of(row)) for row in rows]
-
-
-def _field(name: str, dialect: str) -> ColumnElement[str]:
-    """A text of the body, by SQL."""
-    body = tables.entries.c.body
-    if dialect == "postgresql":
-        return cast(cast(body, JSONB)[name].astext, Text)
-    return func.json_extract(body, f"$.{name}", type_=Text)
 
 
 def receipt_of(store: Store, record: DecisionRecord | str) -> dict[str, Any]:

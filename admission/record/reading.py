@@ -6,13 +6,14 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from admission.errors import NotRecordedError
 from admission.record import tables
 from admission.record.chain import Document, Entry, Head
 
-__all__ = ["DOCUMENT", "Kinds", "Reader", "chosen", "entry_of"]
+__all__ = ["DOCUMENT", "Kinds", "Reader", "body_field", "chosen", "entry_of"]
 
 DOCUMENT = "document"
 """The kind of the entry that stands for every kept document: its size, type and stored bytes are chained by it."""
@@ -88,3 +89,11 @@ def chosen(
 def entry_of(row: Row[Any]) -> Entry:
     """A row of the table as an `Entry`."""
     return Entry(*tuple(row))
+
+
+def body_field(name: str, dialect: str) -> ColumnElement[str]:
+    """A text of the body as SQL sees it."""
+    body = tables.entries.c.body
+    if dialect == "postgresql":
+        return cast(cast(body, JSONB)[name].astext, Text)
+    return func.json_extract(body, f"$.{name}", type_=Text)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
+
+from admission._reading import decode, parse, validate
+from admission.errors import InputError, Problem
 from admission.record.chain import sha256_of
 from admission.rulebook import Rulebook, Ruleset
 from admission.screening import Component, Decision, Milestone, Project, read_projects
+from admission.screening.decision import Receipt
 from admission.screening.document import UNDONE
 from admission.vocabulary import Value
 
-__all__ = ["FORMAT", "make_receipt", "project_document", "project_of", "summary"]
+__all__ = ["FORMAT", "make_receipt", "project_document", "project_of", "read_receipt", "summary"]
 
 FORMAT = "admission receipt 1"
 Json = Mapping[str, Any]
@@ -33,6 +38,34 @@ def make_receipt(project: Project, ruleset: Ruleset, decision: Decision, *, lang
         "decision_sha256": sha256_of(text.encode()),
         "summary": summary(json.loads(text)),
     }
+
+
+class _ReceiptFile(BaseModel):
+    """The shape of a receipt file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["admission receipt 1"]
+    id: str | None = None
+    project: dict[str, Any]
+    park: str | None
+    as_of: date
+    lang: Literal["zh", "en"]
+    receipt: Receipt
+    rulebook: str | None = None
+    decision_sha256: str
+    summary: dict[str, Any]
+
+
+def read_receipt(data: bytes, name: str) -> dict[str, Any]:
+    """The receipt in a file called `name`; raises `InputError` with everything that is wrong with it."""
+    problems: list[Problem] = []
+    text = decode(data, name, problems)
+    nodes = parse(text, name, problems) if text is not None else []
+    found = validate(_ReceiptFile, nodes[0], problems) if nodes else None
+    if problems or found is None:
+        raise InputError(problems)
+    return found.model_dump(mode="json", exclude_none=False)
 
 
 def project_document(project: Project) -> dict[str, Any]:
