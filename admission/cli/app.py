@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from admission._version import VERSION
+from admission.cli.ask import ask_command
 from admission.cli.audit import audit_command
 from admission.cli.impact import impact_command
 from admission.cli.industry import industry_command
@@ -47,6 +48,7 @@ app = _new_app("产业园区项目准入研判 (admission screening for industri
 _rules = _new_app("查看和检查规则库 (the rulebook)")
 app.add_typer(_rules, name="rules")
 app.command("screen")(screen_command)
+app.command("ask")(ask_command)
 app.command("lifecycle")(lifecycle_command)
 app.command("audit")(audit_command)
 app.command("impact")(impact_command)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import get_args
 
+from admission.cli.ask_words import ASK_PHRASES
 from admission.cli.audit_words import AUDIT_PHRASES
 from admission.cli.decision_words import DECISION_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
@@ -123,6 +124,7 @@ _DEPARTMENTS: Mapping[str, str] = {
 }
 
 PHRASES: Mapping[str, Pair] = {
+    **ASK_PHRASES,
     **AUDIT_PHRASES,
     **REVIEW_PHRASES,
     **DECISION_PHRASES,
