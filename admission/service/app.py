@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from admission._version import VERSION
 from admission.record import open_store
+from admission.rulebook import Rulebook
 from admission.service import problems
 from admission.service.clock import Clock
 from admission.service.computing import Computing
@@ -18,7 +19,7 @@ from admission.service.metrics import Metrics
 from admission.service.openapi import describe
 from admission.service.pages import STATIC
 from admission.service.recorder import Recorder
-from admission.service.routes import decisions, health, login, screen
+from admission.service.routes import decisions, health, login, screen, webhooks
 from admission.service.routes import rules as rule_routes
 from admission.service.rules import RuleKeeper
 from admission.service.security.csrf import check_csrf
@@ -28,13 +29,14 @@ from admission.service.security.sessions import Sessions
 from admission.service.settings import Settings
 from admission.service.state import Services
 from admission.service.web import router as pages
+from admission.service.webhooks import Sender
 
 __all__ = ["create_app"]
 
 
-def _shared(settings: Settings, clock: Clock) -> Services:
+def _shared(settings: Settings, clock: Clock, rulebook: Rulebook | None) -> Services:
     """Everything the routes share; the store is opened here, and the rules are loaded."""
-    rules, computing = RuleKeeper(settings, clock), Computing(settings.waiting)
+    rules, computing = RuleKeeper(settings, clock, rulebook), Computing(settings.waiting)
     store = open_store(settings.store)
     return Services(
         settings=settings,
@@ -55,20 +57,24 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     shared = app.state.services
     assert isinstance(shared, Services)
     seconds = shared.settings.reload_seconds
-    beside = [asyncio.create_task(shared.rules.watch(seconds))] if seconds else []
+    sender = Sender(shared.store, shared.settings, shared.clock, shared.metrics)
+    beside = [asyncio.create_task(sender.run())]
+    if seconds:
+        beside.append(asyncio.create_task(shared.rules.watch(seconds)))
     try:
         yield
     finally:
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
+        await sender.close()
         shared.computing.close()
         shared.recorder.close()
         shared.store.close()
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
-    """The service with these settings. Tests give another `clock`."""
+def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rulebook | None = None) -> FastAPI:
+    """The service with these settings. Tests give another `clock`, and a `rulebook` that is loaded."""
     app = FastAPI(
         title="admission",
         version=VERSION,
@@ -78,10 +84,10 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         lifespan=_running,
         dependencies=[Depends(refuse_unlisted), Depends(check_csrf)],
     )
-    app.state.services = _shared(settings, clock or Clock())
+    app.state.services = _shared(settings, clock or Clock(), rulebook)
     app.add_middleware(Gate)
     problems.install(app)
-    for router in (health.router, screen.router, decisions.router, rule_routes.router, login.router):
+    for router in (health.router, screen.router, decisions.router, webhooks.router, rule_routes.router, login.router):
         app.include_router(router)
     describe(app)
     app.include_router(pages)

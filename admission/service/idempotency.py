@@ -11,9 +11,10 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from fastapi import Request
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
@@ -23,7 +24,7 @@ from admission.record.tables import idempotency_keys as table
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 
-__all__ = ["HEADER", "Once", "begin"]
+__all__ = ["HEADER", "Once", "begin", "key_of"]
 
 HEADER = "Idempotency-Key"
 _LONGEST = 200
@@ -38,9 +39,9 @@ class Once:
     actor: str
     key: str
 
-    def keep(self, writer: Writer, status: int, headers: dict[str, str], content: bytes) -> None:
+    def keep(self, writer: Writer, headers: dict[str, str], content: bytes, status: int = HTTPStatus.OK) -> None:
         """Keeps the answer, in the transaction that does the work."""
-        values = {"status": status, "headers": json.dumps(headers), "response": zlib.compress(content, 1)}
+        values = {"status": int(status), "headers": json.dumps(headers), "response": zlib.compress(content, 1)}
         writer.connection.execute(update(table).where(*_is(self.actor, self.key)).values(values))
 
     def forget(self, store: Store) -> None:
@@ -49,7 +50,7 @@ class Once:
             connection.execute(delete(table).where(*_is(self.actor, self.key), table.c.status.is_(None)))
 
 
-def _is(actor: str, key: str) -> tuple[object, ...]:
+def _is(actor: str, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.actor == actor, table.c.key == key
 
 
@@ -85,7 +86,7 @@ def begin(store: Store, actor: str, key: str, request: bytes, now: datetime) -> 
     if found.status is None:
         raise ProblemError(Kind.CONFLICT, HEADER, headers={"Retry-After": "1"})
     headers = {**json.loads(found.headers), "Idempotent-Replayed": "true"}
-    return Response(zlib.decompress(found.response), found.status, headers)
+    return Response(zlib.decompress(found.response), found.status, headers, "application/json")
 
 
 def _clear(connection: Connection, now: datetime) -> None:

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     NOT_ACCEPTABLE = "not-acceptable"
     CONFLICT = "conflict"
     IDEMPOTENCY = "idempotency-conflict"
-    PRECONDITION = "precondition-failed"
+    STEP = "step-not-allowed"
     TOO_LARGE = "too-large"
     MEDIA_TYPE = "unsupported-media-type"
     INVALID_INPUT = "invalid-input"
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NOT_INSTALLED = "not-installed"
     BROKEN_RULES = "broken-rules"
     OVERLOADED = "overloaded"
+    STORE = "store-unavailable"
 
     @property
     def status(self) -> int:
@@ -56,7 +57,7 @@ _STATUS: Mapping[Kind, HTTPStatus] = {
     Kind.NOT_ACCEPTABLE: HTTPStatus.NOT_ACCEPTABLE,
     Kind.CONFLICT: HTTPStatus.CONFLICT,
     Kind.IDEMPOTENCY: HTTPStatus.CONFLICT,
-    Kind.PRECONDITION: HTTPStatus.PRECONDITION_FAILED,
+    Kind.STEP: HTTPStatus.CONFLICT,
     Kind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Kind.MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Kind.INVALID_INPUT: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -68,6 +69,7 @@ _STATUS: Mapping[Kind, HTTPStatus] = {
     Kind.NOT_INSTALLED: HTTPStatus.NOT_IMPLEMENTED,
     Kind.BROKEN_RULES: HTTPStatus.SERVICE_UNAVAILABLE,
     Kind.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,
+    Kind.STORE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 TITLES: Mapping[Kind, tuple[str, str]] = {
@@ -80,7 +82,7 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     Kind.NOT_ACCEPTABLE: ("不能以所要求的格式回答", "Not available in the format asked for"),
     Kind.CONFLICT: ("与现有状态冲突", "Conflicts with the present state"),
     Kind.IDEMPOTENCY: ("此 Idempotency-Key 已用于另一个请求", "This Idempotency-Key was used for another request"),
-    Kind.PRECONDITION: ("内容已被改动", "It has changed in the meantime"),
+    Kind.STEP: ("现在不能这样做", "Not possible as things stand"),
     Kind.TOO_LARGE: ("内容太大", "Too large"),
     Kind.MEDIA_TYPE: ("不支持的内容类型", "Unsupported content type"),
     Kind.INVALID_INPUT: ("填报内容有误", "The input is wrong"),
@@ -92,4 +94,5 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     Kind.NOT_INSTALLED: ("服务未安装所需组件", "A component is not installed"),
     Kind.BROKEN_RULES: ("规则文件有误，暂不能使用", "The rules are broken"),
     Kind.OVERLOADED: ("服务繁忙，请稍后再试", "The service is busy: try again later"),
+    Kind.STORE: ("台账暂不可用，请稍后再试", "The store is not available: try again later"),
 }

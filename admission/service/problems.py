@@ -15,7 +15,18 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from admission._messages import ProblemCode, message
-from admission.errors import AdmissionError, InputError, MissingExtraError, NotInForceError, Problem, ProblemsError
+from admission.errors import (
+    AdmissionError,
+    InputError,
+    MissingExtraError,
+    NotInForceError,
+    NotRecordedError,
+    Problem,
+    ProblemsError,
+    RulebookError,
+    StepError,
+    StoreError,
+)
 from admission.service.problem_words import TITLES, Kind
 
 __all__ = [
@@ -124,16 +135,27 @@ def answer(document: ProblemDocument, headers: Mapping[str, str] | None = None) 
     return Response(document.model_dump_json(), document.status, dict(headers or {}), MEDIA_TYPE)
 
 
+_KINDS: Mapping[type[AdmissionError], Kind] = {
+    InputError: Kind.INVALID_INPUT,
+    RulebookError: Kind.BROKEN_RULES,
+    StepError: Kind.STEP,
+    NotInForceError: Kind.NOT_IN_FORCE,
+    NotRecordedError: Kind.NOT_FOUND,
+    MissingExtraError: Kind.NOT_INSTALLED,
+    StoreError: Kind.STORE,
+}
+
+
 def of_error(error: AdmissionError, lang: str) -> ProblemDocument:
     """The problem document of an error of the library."""
     if isinstance(error, ProblemsError):
-        kind = Kind.INVALID_INPUT if isinstance(error, InputError) else Kind.BROKEN_RULES
+        kind = next((kind for known, kind in _KINDS.items() if isinstance(error, known)), Kind.INVALID_INPUT)
         return problem_of(kind, lang, faults=[fault_of(problem, lang) for problem in error.problems])
-    if isinstance(error, NotInForceError):
-        return problem_of(Kind.NOT_IN_FORCE, lang, str(error))
-    if isinstance(error, MissingExtraError):
-        return problem_of(Kind.NOT_INSTALLED, lang, str(error))
-    return problem_of(Kind.INVALID_INPUT, lang, str(error))
+    kind = next((kind for known, kind in _KINDS.items() if isinstance(error, known)), Kind.INVALID_INPUT)
+    if kind is Kind.STORE:  # what the database says stands in the log, not in the answer
+        _log.error("store: %s", error)
+        return problem_of(kind, lang)
+    return problem_of(kind, lang, str(error))
 
 
 def install(app: FastAPI) -> None:

@@ -41,14 +41,14 @@ class RuleKeeper:
     Raises `RulebookError` when they are broken at the start: there is no last good one then.
     """
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, rulebook: Rulebook | None = None) -> None:
         self._paths = tuple(
             found for path in settings.rules for found in (shipped_paths() if str(path) == _SHIPPED else (path,))
         )
         self._clock = clock
         self._lock = Lock()
         self._seen = _fingerprint(self._paths or shipped_paths())
-        self.state = RulesState(_loaded(self._paths), clock.moment())
+        self.state = RulesState(rulebook or _loaded(self._paths), clock.moment())
         self.reloads = 0
         self.failures = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from admission.errors import AdmissionError
 from admission.lifecycle import lifecycle, screen
 from admission.rulebook import Rulebook, Ruleset
 from admission.screening import Decision, Project
+from admission.screening.interview import Phase, interview
 from admission.service.asking import Asked, only_project, ruleset_headers, ruleset_of
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemDocument, ProblemError, of_error
@@ -55,17 +56,17 @@ def answer_lifecycle(asked: Asked, rulebook: Rulebook, subject: Literal["project
     return Answer(life.to_json().encode(), ruleset_headers(ruleset))
 
 
-def answer_questions(asked: Asked, rulebook: Rulebook) -> Answer:
+def answer_questions(
+    asked: Asked, rulebook: Rulebook, unsure: Iterable[tuple[str, str | None]], until: Phase
+) -> Answer:
     """What is still needed, most decisive first, and whether anything left can change the verdict."""
     project = only_project(asked, rulebook)
     ruleset = ruleset_of(project, asked, rulebook)
     decision = screen(project, ruleset, lang=asked.lang)
-    chosen = {"project", "park", "as_of", "verdict", "possible_verdicts", "questions", "receipt"}
-    found = decision.model_dump(mode="json", by_alias=True, include=chosen)
-    for name in ("eia", "permit"):
-        found[f"possible_{name}"] = list(getattr(decision, name).possible)
-    found["verdict_can_change"] = len(decision.possible_verdicts) > 1
-    return Answer(json.dumps(found, ensure_ascii=False).encode(), ruleset_headers(ruleset))
+    found = interview(project, ruleset, unsure, until=until, lang=asked.lang, decision=decision)
+    head = decision.model_dump(mode="json", include={"project", "park", "as_of", "receipt"})
+    content = json.dumps(head | found.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+    return Answer(content.encode(), ruleset_headers(ruleset))
 
 
 def batch_projects(asked: Asked, rulebook: Rulebook, most: int) -> list[Project | ProblemDocument]:

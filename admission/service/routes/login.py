@@ -34,9 +34,10 @@ async def log_in(
     shared = services(request)
     name = username.strip()
     shared.rates.login(name, address_of(request))
-    person = await run_sync(check_password, shared.store, name, password)
-    if person is None:
+    person = await run_sync(check_password, shared.store, name, password) if _can_be(name) else None
+    if person is None and _can_be(name):
         await _note(request, name, "refused")
+    if person is None:
         return RedirectResponse("/login?failed=true", HTTPStatus.SEE_OTHER)
     return await start_session(request, person.name, next)
 
@@ -61,6 +62,11 @@ async def start_session(request: Request, name: str, target: str) -> Response:
     set_cookie(response, shared.settings, "session", token, shared.settings.session_minutes)
     forget_cookie(response, shared.settings, "csrf")
     return response
+
+
+def _can_be(name: str) -> bool:
+    """Can somebody have this name? Databases do not take every text."""
+    return name != "" and name.isprintable()
 
 
 async def _note(request: Request, name: str, outcome: str) -> None:

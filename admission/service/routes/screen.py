@@ -6,25 +6,41 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from admission.errors import AdmissionError
 from admission.lifecycle import Life
-from admission.screening import Decision, Project, Question, Verdict
+from admission.record import NewDecision
+from admission.screening import Decision, Project
 from admission.screening.decision import Receipt
+from admission.screening.interview import Interview, Phase
 from admission.service.asking import Asked, AsOf, Lang, ParkId, only_project, ruleset_headers
+from admission.service.idempotency import Once, begin, key_of
 from admission.service.openapi import error, project_body
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemDocument, of_error
-from admission.service.screening import Answer, answer_lifecycle, answer_questions, batch_projects, screened
+from admission.service.recording import DECISION_HEADER, ready
+from admission.service.recording import record as write_down
+from admission.service.screening import (
+    Answer,
+    Screened,
+    answer_lifecycle,
+    answer_questions,
+    batch_projects,
+    screened,
+)
+from admission.service.security.people import User, current_user
 from admission.service.state import Services, services
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["研判 screening"])
 _JSON = "application/json"
+_UNSURE = 1000
+Me = Annotated[User, Depends(current_user)]
 Record = Annotated[bool, Query(description="记入台账；false 为试算 (keep the decision; false: what if)")]
 Subject = Annotated[
     Literal["project", "park"] | None,
@@ -32,20 +48,12 @@ Subject = Annotated[
 ]
 
 
-class Questions(BaseModel):
-    """还要问什么 (what is still needed)."""
-
-    model_config = ConfigDict(frozen=True)
+class Questions(Interview):
+    """还要问什么，最关键的在前，以及回答是否还能改变结论 (what is needed, what it can change)."""
 
     project: str
     park: str | None
     as_of: date
-    verdict: Verdict
-    possible_verdicts: tuple[Verdict, ...]
-    verdict_can_change: bool = Field(description="回答剩下的问题是否还能改变结论 (can any answer change the verdict?)")
-    possible_eia: tuple[str, ...]
-    possible_permit: tuple[str, ...]
-    questions: tuple[Question, ...]
     receipt: Receipt
 
 
@@ -82,22 +90,48 @@ def sent(answer: Answer) -> Response:
     responses=error(Kind.NOT_IN_FORCE),
 )
 async def screen_one(
-    request: Request, park: ParkId = None, as_of: AsOf = None, lang: Lang = "zh", record: Record = True
+    request: Request, user: Me, park: ParkId = None, as_of: AsOf = None, lang: Lang = "zh", record: Record = True
 ) -> Response:
     """对照当日有效的规则研判一个项目；默认记入台账，编号在 `Admission-Decision` 头中。
 
     Holds one project against the rules of the day; kept by default, its id stands in the header `Admission-Decision`.
+    With an `Idempotency-Key` the same request is recorded once, however often it is sent.
     """
     shared = services(request)
     asked = await Asked.of(request, park, as_of, lang)
-    return sent(await shared.computing.run(_screen, asked, shared))
+    if not record:
+        found, _ = await shared.computing.run(_screen, asked, shared, False)
+        return sent(Answer(found.content, ruleset_headers(found.ruleset)))
+    key = key_of(request)
+    if not key:
+        return sent(await _recorded(asked, user, shared, None))
+    once = await run_sync(begin, shared.store, user.name, key, _whole(request, asked), shared.clock.moment())
+    if isinstance(once, Response):
+        return once
+    try:
+        return sent(await _recorded(asked, user, shared, once))
+    except BaseException:
+        await run_sync(once.forget, shared.store)
+        raise
 
 
-def _screen(asked: Asked, shared: Services) -> Answer:
+def _whole(request: Request, asked: Asked) -> bytes:
+    """Everything that makes a request what it is."""
+    return f"{request.method} {request.url.path}?{request.url.query}\n".encode() + asked.body
+
+
+async def _recorded(asked: Asked, user: User, shared: Services, once: Once | None) -> Answer:
+    found, new = await shared.computing.run(_screen, asked, shared, True)
+    assert new is not None  # it was asked to be made ready
+    return await write_down(found, new, user.name, shared, once)
+
+
+def _screen(asked: Asked, shared: Services, keep: bool) -> tuple[Screened, NewDecision | None]:
+    """The decision on the one project of the body, made ready for the store."""
     rulebook = shared.rules.rulebook
     found = screened(only_project(asked, rulebook), asked, rulebook)
     shared.metrics.decisions.labels(found.decision.verdict).inc()
-    return Answer(found.content, ruleset_headers(found.ruleset))
+    return found, ready(found, asked, shared) if keep else None
 
 
 @router.post(
@@ -123,23 +157,45 @@ async def follow(
     openapi_extra=project_body(),
     responses=error(Kind.NOT_IN_FORCE),
 )
-async def ask(request: Request, park: ParkId = None, as_of: AsOf = None, lang: Lang = "zh") -> Response:
+async def ask(
+    request: Request,
+    park: ParkId = None,
+    as_of: AsOf = None,
+    lang: Lang = "zh",
+    until: Annotated[Phase, Query(description="问到哪个阶段 (up to which phase)")] = Phase.LATER,
+    unsure: Annotated[
+        list[str] | None,
+        Query(max_length=_UNSURE, description="答不上的：指标，或 指标@建设内容 (not known: fact or fact@component)"),
+    ] = None,
+) -> Response:
     """不记入台账 (nothing is kept)."""
     shared = services(request)
     asked = await Asked.of(request, park, as_of, lang)
-    return sent(await shared.computing.run(answer_questions, asked, shared.rules.rulebook))
+    keys = [(fact, component or None) for fact, _, component in (text.partition("@") for text in unsure or ())]
+    return sent(await shared.computing.run(answer_questions, asked, shared.rules.rulebook, keys, until))
 
 
-def _item(number: int, given: Project | ProblemDocument, asked: Asked, shared: Services) -> bytes:
-    """One item of a batch as JSON; the decision goes in as the bytes it is."""
+def _decided(given: Project, asked: Asked, shared: Services, keep: bool) -> tuple[Screened, NewDecision | None]:
+    found = screened(given, asked, shared.rules.rulebook)
+    shared.metrics.decisions.labels(found.decision.verdict).inc()
+    return found, ready(found, asked, shared) if keep else None
+
+
+async def _item(
+    number: int, given: Project | ProblemDocument, asked: Asked, actor: str | None, shared: Services
+) -> bytes:
+    """One item of a batch as JSON; the decision goes in as the bytes it is. `actor` None: not recorded."""
+    if isinstance(given, ProblemDocument):
+        return _told(number, given)
     try:
-        if isinstance(given, ProblemDocument):
-            return _told(number, given)
-        found = screened(given, asked, shared.rules.rulebook)
+        found, new = await shared.computing.run(_decided, given, asked, shared, actor is not None)
     except AdmissionError as error:
         return _told(number, of_error(error, asked.lang))
-    shared.metrics.decisions.labels(found.decision.verdict).inc()
-    return b'{"index":%d,"status":%d,"id":null,"decision":%b}' % (number, HTTPStatus.OK, found.content)
+    id = "null"
+    if new is not None and actor is not None:
+        answer = await write_down(found, new, actor, shared)
+        id = f'"{answer.headers[DECISION_HEADER]}"'
+    return b'{"index":%d,"status":%d,"id":%b,"decision":%b}' % (number, HTTPStatus.OK, id.encode(), found.content)
 
 
 def _told(number: int, problem: ProblemDocument) -> bytes:
@@ -153,14 +209,13 @@ def _told(number: int, problem: ProblemDocument) -> bytes:
     openapi_extra=project_body(several=True),
 )
 async def screen_many(
-    request: Request, park: ParkId = None, as_of: AsOf = None, lang: Lang = "zh", record: Record = True
+    request: Request, user: Me, park: ParkId = None, as_of: AsOf = None, lang: Lang = "zh", record: Record = True
 ) -> Response:
     """JSON 数组，或 JSON Lines；一项有误不影响其他 (a mistake in one item leaves the others alone)."""
     shared = services(request)
     asked = await Asked.of(request, park, as_of, lang)
     rulebook = shared.rules.rulebook
     projects = await shared.computing.run(batch_projects, asked, rulebook, shared.settings.batch_items)
-    items: list[bytes] = []
-    for number, project in enumerate(projects):
-        items.append(await shared.computing.run(_item, number, project, asked, shared))
+    actor = user.name if record else None
+    items = [await _item(number, project, asked, actor, shared) for number, project in enumerate(projects)]
     return Response(b'{"items":[' + b",".join(items) + b"]}", media_type=_JSON)

@@ -7,6 +7,7 @@ from typing import Literal
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from starlette.responses import Response
 
 from admission.record.operations import Endpoint, add_endpoint, disable_endpoint, endpoints
@@ -22,7 +23,10 @@ __all__ = ["router"]
 router = APIRouter(prefix="/v1/webhooks", tags=["通知 webhooks"])
 Event = Literal["decision.recorded", "duty.due"]
 _MOST = 50
-_EXAMPLE = {"url": "https://approval.example.gov.cn/hooks/admission", "events": ["decision.recorded", "duty.due"]}
+_EXAMPLE: JsonDict = {
+    "url": "https://approval.example.gov.cn/hooks/admission",
+    "events": ["decision.recorded", "duty.due"],
+}
 
 
 class NewWebhook(BaseModel):
@@ -30,7 +34,9 @@ class NewWebhook(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
-    url: str = Field(max_length=500, description="https 地址；其他地址须由运维列入 ADMISSION_WEBHOOK_HOSTS (https only)")
+    url: str = Field(
+        max_length=500, description="https 地址；其他地址须由运维列入 ADMISSION_WEBHOOK_HOSTS (https only)"
+    )
     events: tuple[Event, ...] = Field(min_length=1, max_length=10)
 
 

@@ -79,9 +79,9 @@ async def _admit(request: Request, access: Access | None) -> None:
         headers = {} if user else {"WWW-Authenticate": "Bearer"}
         raise ProblemError(Kind.FORBIDDEN if user else Kind.NOT_LOGGED_IN, headers=headers)
     length = request.headers.get("Content-Length", "")
-    if length.isascii() and length.isdigit():
-        if len(length) > _DIGITS or int(length) > _body_limit(access, shared.settings):
-            raise ProblemError(Kind.TOO_LARGE)
+    is_number = length.isascii() and length.isdigit()
+    if is_number and int(length[:_DIGITS]) > _body_limit(access, shared.settings):
+        raise ProblemError(Kind.TOO_LARGE)
 
 
 def address_of(request: Request) -> str:
@@ -160,4 +160,3 @@ class _Sending:
         subject = "".join(c if c.isprintable() else "?" for c in self._request.url.path)[:_SUBJECT]
         work = entry("access", subject, body, user.name, self._shared.clock.moment())
         await wrap_future(self._shared.recorder.submit(work))
-

@@ -9,6 +9,7 @@ import hmac
 import logging
 import secrets
 from datetime import timedelta
+from typing import Literal
 
 import httpx
 from anyio.to_thread import run_sync
@@ -47,7 +48,8 @@ def signature(secret: str, id: str, timestamp: int, body: bytes) -> str:
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after so many attempts."""
-    return min(_FIRST * _FACTOR ** min(attempts - 1, _TOGETHER), _LONGEST)
+    factor: int = _FACTOR ** min(attempts - 1, _TOGETHER)
+    return min(_FIRST * factor, _LONGEST)
 
 
 class Sender:
@@ -56,7 +58,10 @@ class Sender:
     def __init__(self, store: Store, settings: Settings, clock: Clock, metrics: Metrics) -> None:
         self._store, self._settings, self._clock, self._metrics = store, settings, clock, metrics
         self._client = httpx.AsyncClient(
-            timeout=settings.webhook_seconds, follow_redirects=False, trust_env=False, headers={"User-Agent": "admission"}
+            timeout=settings.webhook_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"User-Agent": "admission"},
         )
 
     async def run(self) -> None:
@@ -120,7 +125,7 @@ class Sender:
         self._metrics.webhooks.labels(outcome).inc()
         again = outcome != "sent" and not final and delivery.attempts < self._settings.webhook_attempts
         due = self._clock.moment() + pause(delivery.attempts) if again else None
-        state = "sent" if outcome == "sent" else "waiting" if again else "failed"
+        state: Literal["waiting", "sent", "failed"] = "sent" if outcome == "sent" else "waiting" if again else "failed"
         await run_sync(lambda: settle_delivery(self._store, delivery.id, state=state, status=status, due=due))
         if state == "failed":
             _log.warning("webhook %s to endpoint %s given up: %s", delivery.id, delivery.endpoint, status)
