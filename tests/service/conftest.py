@@ -2,18 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
-from admission.record import users
 from tests.service.support import Service, running
 
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Hashing a password is slow on purpose; here it need not be."""
+    users = import_module("admission.record.users")  # the package has a function of that name
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(users, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
         users._decoy.cache_clear()
