@@ -75,6 +75,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "logic/values.py": {12: _YEAR},
     "record/chain.py": {64: "digits of a hash", 200: "characters of a name"},
     "record/migrations/versions/v0001_store.py": {64: "digits of a hash"},
+    "record/exporting.py": {1000: "entries read at once"},
     "record/store.py": {
         30_000: "milliseconds waited for a lock",
         1000: "milliseconds of a second",
@@ -82,6 +83,8 @@ EXPLAINED: dict[str, dict[float, str]] = {
         0o600: "file mode",
     },
     "record/tables.py": {64: "digits of a hash"},
+    "record/users.py": {12: "fewest characters of a password", 32: "bytes of a key"},
+    "record/verifying.py": {500: "rows read at once", 3: "columns", 4: "columns"},
     "record/times.py": {8: "hours between UTC and China", 5: "bytes of a random name"},
     "review/mutants.py": {10: "per cent with one decimal", 1000: "per cent with one decimal"},
     "review/mutation.py": {400: "facts tried"},

@@ -14,6 +14,7 @@ from typing import get_args
 from admission.cli.ask_words import ASK_PHRASES
 from admission.cli.audit_words import AUDIT_PHRASES
 from admission.cli.decision_words import DECISION_PHRASES
+from admission.cli.record_words import RECORD_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
 from admission.rulebook import Catalogue, Dimension, Effect, Layer, Period, Stage, Status
 from admission.screening.decision import DutyResult
@@ -127,6 +128,7 @@ PHRASES: Mapping[str, Pair] = {
     **ASK_PHRASES,
     **AUDIT_PHRASES,
     **REVIEW_PHRASES,
+    **RECORD_PHRASES,
     **DECISION_PHRASES,
     # wrong input
     "missing": ("找不到文件；应为可读的文件；请检查路径", "file not found; expected a readable file; check the path"),

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from admission._messages import Phrase
 from admission.errors import StoreError
 from admission.record.chain import Document, Entry, Head, NewDocument, NewEntry
-from admission.record.migration import migrate
+from admission.record.migration import migrate, standing
 from admission.record.reading import Kinds, Reader
 from admission.record.writing import Writer
 
@@ -29,20 +29,23 @@ __all__ = ["Store", "open_store"]
 _BUSY_MS = 30_000
 _REMEMBERED = 50_000
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}")
+_NOTHING = Phrase("这里还没有存储，请核对地址", "there is no store here: check the URL")
 _WRITES = "admission_writes"
 
 
-def open_store(url: str | URL) -> Store:
-    """The store at `sqlite:///path` or `postgresql://…`, made or brought up to date where needed.
+def open_store(url: str | URL, *, create: bool = True) -> Store:
+    """The store at `sqlite:///path` or `postgresql://…`, brought up to date, and made unless `create` is False.
 
     Raises `StoreError`, which says what to do: a URL of another kind, a database that cannot be
-    reached, one of a later version. A new SQLite file can be read by its owner only.
+    reached, one of a later version, none there. A new SQLite file can be read by its owner only.
     """
     parsed = _parsed(url)
-    engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+    engine = _sqlite(parsed, create) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     store = Store(engine)
     try:
         with store.transaction() as connection:
+            if not create and standing(connection) is None:
+                raise StoreError(store.url, _NOTHING)
             migrate(connection)
     except LookupError as error:
         store.close()
@@ -187,8 +190,10 @@ def _parsed(url: str | URL) -> URL:
     return parsed
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, create: bool) -> Engine:
     path = Path(url.database or "")
+    if not create and not path.exists():
+        raise StoreError(str(url), _NOTHING)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:

@@ -25,7 +25,7 @@ from admission.record.guards import missing_guards
 from admission.record.reading import DOCUMENT
 from admission.record.store import Store
 
-__all__ = ["Flaw", "Verification", "verify"]
+__all__ = ["Flaw", "Verification", "verify", "verify_on"]
 
 _ROWS = 500
 _LINKS = {
@@ -46,9 +46,13 @@ class Flaw:
     place: str
     what: Phrase
 
+    def told(self, lang: str = "zh") -> str:
+        """`what` in Chinese or English."""
+        return "".join(self.what) if lang == "zh" else self.what.en
+
     def text(self, lang: str = "zh") -> str:
         """`place: what`."""
-        return f"{self.place}: {self.what if lang == 'zh' else self.what.en}"
+        return f"{self.place}: {self.told(lang)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +85,29 @@ def verify(store: Store, head: Head | None = None) -> Verification:
 
     Damage is a result, not an error; raises `StoreError` only when there is no reaching the store.
     """
-    flaws: list[Flaw] = []
-    seen = _Seen()
-    count, last, documents = 0, Head(0, GENESIS), 0
     with store.connection() as connection:
         _read_bytes_as_they_are(connection)
         try:
-            count, last = _check_chain(connection, seen, flaws, head)
-            _check_head(connection, last, flaws)
-            documents = _check_documents(connection, seen, flaws)
-            _check_references(seen, flaws)
-            _check_guards(connection, flaws)
-        except SQLAlchemyError as error:
-            detail = str(getattr(error, "orig", None) or error)
-            flaws.append(Flaw(store.url, Phrase(f"数据库读不下去：{detail}", f"the database cannot be read: {detail}")))
+            return verify_on(connection, head)
         finally:
             connection.invalidate()
+
+
+def verify_on(connection: Connection, head: Head | None = None) -> Verification:
+    """What `verify` does, as the transaction of `connection` sees the store."""
+    flaws: list[Flaw] = []
+    seen = _Seen()
+    count, last, documents = 0, Head(0, GENESIS), 0
+    try:
+        count, last = _check_chain(connection, seen, flaws, head)
+        _check_head(connection, last, flaws)
+        documents = _check_documents(connection, seen, flaws)
+        _check_references(seen, flaws)
+        _check_guards(connection, flaws)
+    except SQLAlchemyError as error:
+        detail = str(getattr(error, "orig", None) or error)
+        what = Phrase(f"数据库读不下去：{detail}", f"the database cannot be read: {detail}")
+        flaws.append(Flaw("database", what))
     return Verification(last, count, documents, tuple(flaws))
 
 

@@ -21,9 +21,9 @@ def upgrade() -> None:
     _evidence()
     _signing_in()
     _work()
-    for statement in guard(op.get_bind().dialect.name):
+    for statement in guard(op.get_context().dialect.name):
         op.execute(statement)
-    op.execute(sa.text("INSERT INTO chain (id, seq, sha256) VALUES (1, 0, :none)").bindparams(none="0" * 64))
+    op.execute(f"INSERT INTO chain (id, seq, sha256) VALUES (1, 0, '{'0' * 64}')")
 
 
 def _evidence() -> None:
