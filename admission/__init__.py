@@ -17,7 +17,8 @@ from admission.rulebook import Rulebook, Ruleset, load_rulebook
 from admission.screening import Component, Decision, Judgement, Milestone, Project, read_projects
 
 if TYPE_CHECKING:
-    from admission.audit import Audit, audit, audit_tables, impact
+    from admission.audit import Audit, audit, audit_tables
+    from admission.audit.impact import impact
 
 __version__ = VERSION
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from admission import _more_messages
+
 __all__ = ["NONE", "Phrase", "ProblemCode", "listed", "message", "shortened"]
 
 _LONGEST = 60
@@ -120,6 +122,18 @@ class ProblemCode(StrEnum):
     DUPLICATE_RULE = "duplicate-rule"
     UNREACHABLE = "unreachable"
     NO_CASES = "no-cases"
+    # records
+    ENTRY_TEXT = "entry-text"
+    NOT_RECORDED = "not-recorded"
+    STEP_STATE = "step-state"
+    STEP_MISSING = "step-missing"
+    STEP_DEPARTMENT = "step-department"
+    STEP_JUDGEMENT = "step-judgement"
+    STEP_OPINION = "step-opinion"
+    STEP_VERDICT = "step-verdict"
+    STEP_DAY = "step-day"
+    USER_TAKEN = "user-taken"
+    USER_PASSWORD = "user-password"
 
 
 _ZH: dict[ProblemCode, tuple[str, str, str]] = {
@@ -195,20 +209,7 @@ _ZH: dict[ProblemCode, tuple[str, str, str]] = {
     ),
     ProblemCode.PERIOD: ("有效期止日早于起日", "止日应不早于起日", "请更正"),
     ProblemCode.WEIGHTS: ("权重合计 {total}", "应为 100", "请调整权重"),
-    ProblemCode.CITATION: ("{id} 的 {field} 是空的", "每条规则都应写明出处", "请补上文件、条款和来源"),
-    ProblemCode.UNCITED_DAYS: ("{id} 自 {day} 起没有可引用的条款", "有效期内每一天都应有依据", "请补上或延长 cite"),
-    ProblemCode.EDITION_GAP: (
-        "{other} 至 {end} 止，{id} 自 {start} 起，中间没有有效版本",
-        "同一文件的各版本应首尾相接",
-        "请核对起止日期",
-    ),
-    ProblemCode.DUPLICATE_RULE: ("{id} 与 {other} 的效力和条件相同", "同一层级每个条件只写一次", "请合并或写明区别"),
-    ProblemCode.UNREACHABLE: (
-        "没有任何填报能走到这一条件并使其成立",
-        "每一栏、每一条件都应能达到",
-        "请核对更严一栏、适用范围和条件本身",
-    ),
-    ProblemCode.NO_CASES: ("{id} 没有案例", "每条规则旁都应有案例", "请写入同名的 .cases.yaml"),
+    **{ProblemCode(code): sentences for code, sentences in _more_messages.ZH.items()},
 }
 
 _EN: dict[ProblemCode, tuple[str, str, str]] = {
@@ -352,32 +353,7 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
     ),
     ProblemCode.PERIOD: ("the period ends before it begins", "expected to >= from", "correct it"),
     ProblemCode.WEIGHTS: ("the weights add up to {total}", "expected 100", "adjust the weights"),
-    ProblemCode.CITATION: (
-        "{field} of {id} is blank",
-        "expected a source for every rule",
-        "name document, clause and source",
-    ),
-    ProblemCode.UNCITED_DAYS: (
-        "{id} has nothing to cite from {day} on",
-        "expected a basis for every day in force",
-        "add or extend a cite",
-    ),
-    ProblemCode.EDITION_GAP: (
-        "{other} ends on {end} and {id} begins on {start}: no edition between",
-        "expected the editions of one document to follow each other",
-        "check the dates",
-    ),
-    ProblemCode.DUPLICATE_RULE: (
-        "{id} has the effect and the condition of {other}",
-        "expected each condition once in a layer",
-        "merge them or say how they differ",
-    ),
-    ProblemCode.UNREACHABLE: (
-        "no facts lead to this condition and make it true",
-        "expected every cell and condition to be reachable",
-        "check the stricter cells, the scope and the condition itself",
-    ),
-    ProblemCode.NO_CASES: ("{id} has no cases", "expected cases beside every rule", "write them in <file>.cases.yaml"),
+    **{ProblemCode(code): sentences for code, sentences in _more_messages.EN.items()},
 }
 
 

@@ -5,10 +5,13 @@
     AdmissionError                 base; `except AdmissionError` catches everything below
     ├── ProblemsError              a list of problems collected before raising
     │   ├── InputError             a project document, table or command input is wrong
-    │   └── RulebookError          a rule, vocabulary or park file is wrong
+    │   ├── RulebookError          a rule, vocabulary or park file is wrong
+    │   └── StepError              a step of a review, problem or account that the record does not allow
     ├── ConditionError             one condition text does not parse or type-check
     ├── NotInForceError            a rule, edition or park asked for has no version on that day
     ├── StepsExceededError         chaining rules that never come to an end
+    ├── NotRecordedError           the store has nothing of that id
+    ├── StoreError                 the store cannot be opened, read or written
     └── MissingExtraError          an optional library is not installed
 
 Each error carries its data as attributes; the sentence a person reads is made from them
@@ -23,7 +26,7 @@ from dataclasses import field as with_default
 from datetime import date
 from typing import NamedTuple
 
-from admission._messages import ProblemCode, message
+from admission._messages import ProblemCode, message, shortened
 
 __all__ = [
     "AdmissionError",
@@ -31,12 +34,15 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "NotInForceError",
+    "NotRecordedError",
     "Place",
     "Problem",
     "ProblemCode",
     "ProblemsError",
     "RulebookError",
+    "StepError",
     "StepsExceededError",
+    "StoreError",
 ]
 
 
@@ -124,6 +130,10 @@ class RulebookError(ProblemsError):
     """A rule, vocabulary, park or scoring file cannot be used."""
 
 
+class StepError(ProblemsError):
+    """The record does not allow this step (联合审查、问题整改、账号): nothing was written."""
+
+
 class ConditionError(AdmissionError):
     """A condition is outside the language, or its types do not fit.
 
@@ -164,3 +174,21 @@ class StepsExceededError(AdmissionError):
     def __init__(self, steps: int) -> None:
         self.steps = steps
         super().__init__(f"more than {steps} conclusions: the chaining rules do not end")
+
+
+class NotRecordedError(AdmissionError):
+    """The store has nothing of this `kind` under this `id`."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind = kind
+        self.id = id
+        super().__init__(f"没有记录 {kind} {shortened(id)} (no such {kind} is recorded)")
+
+
+class StoreError(AdmissionError):
+    """The store at `url` (without its password) cannot be opened, read or written; `reason` says why."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{url}: {reason}")

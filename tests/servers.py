@@ -10,11 +10,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-__all__ = ["NEEDS_MYSQL", "NEEDS_POSTGRES", "Query", "missing", "mysql", "postgres"]
+__all__ = ["NEEDS_MYSQL", "NEEDS_POSTGRES", "Query", "missing", "mysql", "postgres", "postgres_urls"]
 
 Query = Callable[[str], list[list[str | None]]]
 """Runs SQL and gives the cells of the result as text, None for NULL."""
@@ -28,6 +29,30 @@ def missing(*names: str) -> bool:
 @contextmanager
 def postgres() -> Iterator[Query]:
     """A PostgreSQL cluster of its own."""
+    with _cluster() as folder:
+        psql = (_find("psql") or "", "-X", "-A", "-t", "-q", "-F", "\t", "-P", "null=\\N", "-v", "ON_ERROR_STOP=1")
+        client = (*psql, "-h", folder, "-U", "postgres", "-d", "postgres", "-f", "-")
+        yield lambda sql: _lines(_run(*client, text=sql), "\\N")
+
+
+@contextmanager
+def postgres_urls() -> Iterator[Callable[[], str]]:
+    """A PostgreSQL cluster of its own; every call gives the URL of another empty database."""
+    with _cluster() as folder:
+        psql = (_find("psql") or "", "-X", "-q", "-h", folder, "-U", "postgres", "-d", "postgres", "-c")
+        numbers = count()
+
+        def make() -> str:
+            name = f"tests_{next(numbers)}"
+            _run(*psql, f"CREATE DATABASE {name}")
+            return f"postgresql://postgres@/{name}?host={folder}"
+
+        yield make
+
+
+@contextmanager
+def _cluster() -> Iterator[Path]:
+    """A running PostgreSQL; the folder of its socket."""
     with _folder() as folder:
         user = _server_user("postgres", folder)
         data, control = folder / "data", _find("pg_ctl") or ""
@@ -35,9 +60,7 @@ def postgres() -> Iterator[Query]:
         options = f"-k {folder} -c listen_addresses='' -c fsync=off"
         _run(control, "-D", data, "-w", "-l", folder / "log", "-o", options, "start", user=user)
         try:
-            psql = (_find("psql") or "", "-X", "-A", "-t", "-q", "-F", "\t", "-P", "null=\\N", "-v", "ON_ERROR_STOP=1")
-            client = (*psql, "-h", folder, "-U", "postgres", "-d", "postgres", "-f", "-")
-            yield lambda sql: _lines(_run(*client, text=sql), "\\N")
+            yield folder
         finally:
             _run(control, "-D", data, "-m", "immediate", "stop", user=user)
 

@@ -22,6 +22,7 @@ from admission.errors import (
     ProblemCode,
     ProblemsError,
     RulebookError,
+    StepError,
 )
 
 
@@ -146,4 +147,9 @@ def test_the_drawn_tree_is_the_tree() -> None:
     kinds = [kind for name in admission.errors.__all__ if isinstance(kind := getattr(admission.errors, name), type)]
     errors = [kind for kind in kinds if issubclass(kind, AdmissionError)]
     assert all(f" {kind.__name__} " in drawing or f"{kind.__name__}  " in drawing for kind in errors)
-    assert {kind for kind in errors if issubclass(kind, ProblemsError)} == {ProblemsError, InputError, RulebookError}
+    assert {kind for kind in errors if issubclass(kind, ProblemsError)} == {
+        ProblemsError,
+        InputError,
+        RulebookError,
+        StepError,
+    }

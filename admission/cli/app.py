@@ -14,6 +14,7 @@ from admission.cli.audit import audit_command
 from admission.cli.impact import impact_command
 from admission.cli.industry import industry_command
 from admission.cli.lifecycle import lifecycle_command
+from admission.cli.replay import replay_command
 from admission.cli.rules_check import check_command
 from admission.cli.rules_coverage import coverage_command
 from admission.cli.rules_export import export_xlsx_command
@@ -26,7 +27,9 @@ from admission.cli.rules_show import show_command
 from admission.cli.rules_test import run_cases_command
 from admission.cli.schema import schema_command
 from admission.cli.screen import screen_command
+from admission.cli.store import export_command, head_command, verify_command
 from admission.cli.streams import Exit, complain, emit
+from admission.cli.user import add_command, disable_command, list_users_command, password_command
 from admission.cli.waste import waste_command
 
 __all__ = ["app", "run"]
@@ -55,6 +58,7 @@ app.command("impact")(impact_command)
 app.command("industry")(industry_command)
 app.command("waste")(waste_command)
 app.command("schema")(schema_command)
+app.command("replay")(replay_command)
 _rules.command("list")(list_command)
 _rules.command("show")(show_command)
 _rules.command("check")(check_command)
@@ -69,6 +73,18 @@ _export.command("sql")(export_sql_command)
 _import = _new_app("导入规则 (import rules)")
 _rules.add_typer(_import, name="import")
 _import.command("xlsx")(import_xlsx_command)
+
+_store = _new_app("决定的存储 (the store of decisions)")
+app.add_typer(_store, name="store")
+_store.command("verify")(verify_command)
+_store.command("head")(head_command)
+_store.command("export")(export_command)
+_user = _new_app("服务的用户 (users of the service)")
+app.add_typer(_user, name="user")
+_user.command("add")(add_command)
+_user.command("list")(list_users_command)
+_user.command("password")(password_command)
+_user.command("disable")(disable_command)
 
 
 def _print_version(asked: bool) -> None:

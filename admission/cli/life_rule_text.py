@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from admission.cli.decision_text import cite_text
 from admission.cli.lifecycle_words import tell
-from admission.cli.rule_rows import period_text
-from admission.cli.words import departments, label
+from admission.cli.words import departments, label, period_text
 from admission.logic.sentence import to_sentence
 from admission.rulebook import Cite, Rulebook
 from admission.rulebook.life_model import LifeDuty, LifeJudgement, PenaltyRange

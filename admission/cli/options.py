@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,13 +17,17 @@ __all__ = [
     "AsOf",
     "Format",
     "Lang",
+    "MaybeUrl",
     "Output",
     "Park",
     "RulePaths",
+    "Url",
     "check_park",
     "day_of",
+    "now",
     "one_of",
     "open_rulebook",
+    "record_errors",
     "rule_paths",
     "today",
 ]
@@ -77,9 +82,54 @@ RulePaths = Annotated[
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="写入文件 (write to a file)")]
 
 
+Url = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="ADMISSION_STORE",
+        help="存储：sqlite:///文件 或 postgresql://… (the store)",
+    ),
+]
+MaybeUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        envvar="ADMISSION_STORE",
+        help="存储：sqlite:///文件 或 postgresql://… (the store)",
+    ),
+]
+
+
 def today() -> date:
-    """The day of this run; the only place of the package that reads the clock."""
+    """The day of this run; with `now` the only place of the package that reads the clock."""
     return date.today()
+
+
+def now() -> datetime:
+    """The time of this run."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def record_errors(lang: str) -> Iterator[None]:
+    """What goes wrong with the store becomes lines on stderr and exit status 1."""
+    from admission.cli.streams import Failures, complain
+    from admission.errors import MissingExtraError, NotRecordedError, StepError, StoreError
+
+    failures = Failures(lang)
+    try:
+        yield
+    except StepError as error:
+        failures.add_problems(error)
+    except StoreError as error:
+        complain(f"{error.url}: {error.reason if lang == 'zh' else getattr(error.reason, 'en', error.reason)}")
+        raise typer.Exit(1) from None
+    except (MissingExtraError, NotRecordedError) as error:
+        complain(str(error))
+        raise typer.Exit(1) from None
+    failures.stop_if_any()
 
 
 def open_rulebook(paths: Sequence[Path] | None, lang: str, *, cache: bool = True) -> Rulebook:

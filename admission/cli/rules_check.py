@@ -8,10 +8,10 @@ import typer
 
 from admission.cli.options import Lang, RulePaths, open_rulebook
 from admission.cli.page import Page
-from admission.cli.rule_rows import KINDS, kind_counts, rows
 from admission.cli.rules_test import open_review
 from admission.cli.streams import Failures, complain, emit, screen_width
 from admission.cli.words import say
+from admission.rulebook.rows import KINDS, kind_counts, rows
 
 if TYPE_CHECKING:
     from admission.rulebook import Rulebook

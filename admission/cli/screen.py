@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from admission.cli.options import AsOf, Format, Lang, Output, Park, RulePaths, check_park, open_rulebook, today
+from admission.cli.options import (
+    AsOf,
+    Format,
+    Lang,
+    Output,
+    Park,
+    RulePaths,
+    check_park,
+    open_rulebook,
+    record_errors,
+    today,
+)
 from admission.cli.page import Page
 from admission.cli.streams import STDIN, Exit, Failures, emit, lines, read, screen_width
+from admission.cli.words import say
 
 if TYPE_CHECKING:
-    from admission.rulebook import Rulebook
+    from admission.rulebook import Rulebook, Ruleset
     from admission.screening import Decision, Project
+
+    _Made = tuple[Project, Ruleset, Decision]
 
 __all__ = ["screen_command"]
 
@@ -25,6 +40,11 @@ Strict = Annotated[
         "--strict",
         help="有项目未获准入时以 3 退出，有条件入园算准入 (exit 3 unless all are admitted, conditions included)",
     ),
+]
+
+ReceiptFile = Annotated[
+    Path | None,
+    typer.Option("--receipt", metavar="OUT", help="把凭证写入文件，供 admission replay 复现 (write the receipt)"),
 ]
 
 _ADMITTED = ("admit", "conditional")
@@ -39,6 +59,7 @@ def screen_command(
     strict: Strict = False,
     lang: Lang = "zh",
     rules: RulePaths = None,
+    receipt: ReceiptFile = None,
 ) -> None:
     """研判一个或多个项目 (screen one or more projects).
 
@@ -48,29 +69,43 @@ def screen_command(
         raise typer.BadParameter("标准输入只能读一次 (standard input can be read once)", param_hint="'FILE...'")
     rulebook = open_rulebook(rules, lang)
     check_park(park, rulebook)
-    decisions = _decide(files, rulebook, park, as_of, lang)
+    made = _decide(files, rulebook, park, as_of, lang)
+    decisions = [decision for _, _, decision in made]
+    if receipt is not None:
+        emit(_receipt(made, lang), receipt, lang)
     emit(_rendered(decisions, rulebook, format, lang, to_file=output is not None), output, lang)
     if strict and any(decision.verdict not in _ADMITTED for decision in decisions):
         raise typer.Exit(Exit.NOT_ADMITTED)
 
 
-def _decide(
-    files: Sequence[str], rulebook: Rulebook, park: str | None, as_of: date | None, lang: str
-) -> list[Decision]:
+def _decide(files: Sequence[str], rulebook: Rulebook, park: str | None, as_of: date | None, lang: str) -> list[_Made]:
     """The decision of every project of every file; what is wrong anywhere ends the run, all at once."""
     from admission.errors import InputError
     from admission.lifecycle import screen
 
     failures = Failures(lang)
-    decisions = []
+    decisions: list[_Made] = []
     for file, project in _projects(files, rulebook, failures):
         ruleset = rulebook.in_force(park or project.park, on=as_of or project.as_of or today())
         try:
-            decisions.append(screen(project, ruleset, lang=lang))
+            decisions.append((project, ruleset, screen(project, ruleset, lang=lang)))
         except InputError as error:
             failures.add_problems(error, file, project.name)
     failures.stop_if_any()
     return decisions
+
+
+def _receipt(made: Sequence[_Made], lang: str) -> bytes:
+    import json
+
+    if len(made) != 1:
+        raise typer.BadParameter(say("receipt one", lang), param_hint="'--receipt'")
+    with record_errors(lang):
+        from admission.record import make_receipt
+
+        project, ruleset, decision = made[0]
+        text = json.dumps(make_receipt(project, ruleset, decision, lang=lang), ensure_ascii=False, indent=1)
+    return f"{text}\n".encode()
 
 
 def _projects(files: Sequence[str], rulebook: Rulebook, failures: Failures) -> Iterable[tuple[str, Project]]:

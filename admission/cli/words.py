@@ -14,13 +14,14 @@ from typing import get_args
 from admission.cli.ask_words import ASK_PHRASES
 from admission.cli.audit_words import AUDIT_PHRASES
 from admission.cli.decision_words import DECISION_PHRASES
+from admission.cli.record_words import RECORD_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
-from admission.rulebook import Catalogue, Dimension, Effect, Layer, Stage, Status
+from admission.rulebook import Catalogue, Dimension, Effect, Layer, Period, Stage, Status
 from admission.screening.decision import DutyResult
 from admission.screening.verdict import Outcome, Verdict
 from admission.vocabulary import FactType
 
-__all__ = ["CLASSES", "DUTY_STATUS", "LABELS", "LANGUAGES", "PHRASES", "departments", "label", "say"]
+__all__ = ["CLASSES", "DUTY_STATUS", "LABELS", "LANGUAGES", "PHRASES", "departments", "label", "period_text", "say"]
 
 LANGUAGES = ("zh", "en")
 Pair = tuple[str, str]
@@ -127,6 +128,7 @@ PHRASES: Mapping[str, Pair] = {
     **ASK_PHRASES,
     **AUDIT_PHRASES,
     **REVIEW_PHRASES,
+    **RECORD_PHRASES,
     **DECISION_PHRASES,
     # wrong input
     "missing": ("找不到文件；应为可读的文件；请检查路径", "file not found; expected a readable file; check the path"),
@@ -291,6 +293,13 @@ def label(item: StrEnum | str, lang: str, kind: type[StrEnum] | None = None) -> 
 def say(key: str, lang: str, **values: object) -> str:
     """A phrase in `zh` or `en`, filled in."""
     return PHRASES[key][LANGUAGES.index(lang)].format(**values)
+
+
+def period_text(period: Period, lang: str) -> str:
+    """`2021-03-01 起` or `2021-03-01 至 2026-08-14`."""
+    if period.end is None:
+        return say("period", lang, start=period.start)
+    return say("period closed", lang, start=period.start, end=period.end)
 
 
 def departments(text: str, lang: str) -> str:

@@ -21,6 +21,7 @@ from admission.rulebook.model import (
     Level,
     Park,
     Period,
+    ReviewPolicy,
     Setting,
     Stage,
     Status,
@@ -45,12 +46,14 @@ __all__ = [
     "Owned",
     "Park",
     "Period",
+    "ReviewPolicy",
     "Rulebook",
     "Ruleset",
     "Setting",
     "SourceFile",
     "Stage",
     "Status",
+    "load_files",
     "load_rulebook",
     "read_sources",
     "shipped_paths",
@@ -65,6 +68,11 @@ def load_rulebook(*paths: str | Path, cache: bool = True) -> Rulebook:
     """
     files = read_sources([Path(path) for path in paths] or shipped_paths())
     return _load(files, cache=cache)
+
+
+def load_files(files: Iterable[SourceFile]) -> Rulebook:
+    """The rulebook of files that were kept elsewhere, names and contents as `Rulebook.files`; see `load_rulebook`."""
+    return _load(files, cache=False)
 
 
 def _load(files: Iterable[SourceFile], *, cache: bool) -> Rulebook:

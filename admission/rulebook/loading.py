@@ -54,7 +54,7 @@ def load_sources(files: Sequence[SourceFile]) -> Rulebook:
         raise RulebookError(problems)
     built = conditions.build()
     terms = {name: Terms(words, built, order) for name, (words, order) in orders.items()}
-    return Rulebook(vocabulary, found, built, derived, terms)
+    return Rulebook(vocabulary, found, built, derived, terms, files)
 
 
 def check_list(node: Node, rulebook: Rulebook, problems: list[Problem]) -> tuple[Edition, tuple[Item, ...]] | None:

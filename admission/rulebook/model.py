@@ -35,6 +35,7 @@ __all__ = [
     "Period",
     "Points",
     "Retired",
+    "ReviewPolicy",
     "Setting",
     "Stage",
     "Status",
@@ -320,6 +321,28 @@ class Setting(Strict):
         return self
 
 
+class ReviewPolicy(Strict):
+    """How a joint review (联合审查) of the park comes to its outcome; days are working days from the opening.
+
+    `unanimous`: one objection is enough not to agree. `lead`: the `lead` department decides once the
+    others have been heard. `silence`: whether a department that lets its day pass is waited for, or
+    counts as agreeing. Without `working_days` there is no day. `source` says where this is laid down.
+    """
+
+    policy: Literal["unanimous", "lead"] = "unanimous"
+    lead: Department | None = None
+    working_days: Annotated[int, Field(gt=0)] | None = None
+    deadlines: dict[Department, Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
+    silence: Literal["waits", "agrees"] = "waits"
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> ReviewPolicy:
+        if (self.policy == "lead") != (self.lead is not None):
+            raise ValueError(Phrase("lead 与 policy: lead 须一起写", "lead goes with policy: lead"))
+        return self
+
+
 class Park(Strict):
     """An industrial park: where it is, which layers bind it, what holds for all its projects."""
 
@@ -333,6 +356,7 @@ class Park(Strict):
     extends: tuple[Layer, ...] = (Layer.NATIONAL, Layer.CITY)
     facts: tuple[ParkFact, ...] = ()
     settings: tuple[Setting, ...] = ()
+    review: ReviewPolicy | None = None
     notes: tuple[Label, ...] = ()
 
 

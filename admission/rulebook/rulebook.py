@@ -18,6 +18,7 @@ from admission.rulebook.editions import Absence, CatalogueInForce, Owned
 from admission.rulebook.files import Located, RuleFiles
 from admission.rulebook.life_model import LifeRules
 from admission.rulebook.model import Catalogue, Cite, Criterion, Duty, Edition, Item, Milestones, Park, Period, Setting
+from admission.rulebook.sources import SourceFile
 from admission.rulebook.terms import Terms
 from admission.vocabulary import Fact, Value, Vocabulary
 
@@ -29,7 +30,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Rulebook:
     """All editions of all rules, with the vocabulary and compiled conditions; immutable.
 
-    Made by `load_rulebook`. `parks` and `milestones` are by id, `editions` by edition id.
+    Made by `load_rulebook`. `parks` and `milestones` are by id, `editions` by edition id, `files`
+    what it was read from.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class Rulebook:
         conditions: Conditions,
         derived: tuple[Fact, ...],
         park_terms: Mapping[str, Terms] | None = None,
+        files: Iterable[SourceFile] = (),
     ) -> None:
+        self.files = tuple(files)
         self.vocabulary = vocabulary
         self.conditions = conditions
         self.derived = derived
@@ -89,6 +93,11 @@ class Rulebook:
     def words_sha256(self) -> str:
         """Hash of the vocabulary."""
         return self._words_sha256
+
+    @cached_property
+    def files_sha256(self) -> str:
+        """Hash of the files as they are, names and comments included: what a store keeps them by."""
+        return _digest([[name, hashlib.sha256(content).hexdigest()] for name, content in self.files])
 
     def _digest(self) -> str:
         """Hash of what the files say, whatever their names, order, comments and line breaks."""

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from admission import Rulebook
-from admission.cli.rule_rows import KINDS, rows
+from admission.rulebook.rows import KINDS, rows
 
 Cli = Callable[..., Any]
 CHINESE = re.compile("[\u4e00-\u9fff]")

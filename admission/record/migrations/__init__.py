@@ -1,0 +1,1 @@
+"""The shape of the store as it grew, one Alembic revision a file."""

@@ -1,0 +1,95 @@
+"""The application: everything put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from admission._version import VERSION
+from admission.record import open_store
+from admission.rulebook import Rulebook
+from admission.service import problems
+from admission.service.clock import Clock
+from admission.service.computing import Computing
+from admission.service.metrics import Metrics
+from admission.service.openapi import describe
+from admission.service.pages import STATIC
+from admission.service.recorder import Recorder
+from admission.service.routes import decisions, health, login, screen, webhooks
+from admission.service.routes import rules as rule_routes
+from admission.service.rules import RuleKeeper
+from admission.service.security.csrf import check_csrf
+from admission.service.security.gate import Gate, refuse_unlisted
+from admission.service.security.rates import Rates
+from admission.service.security.sessions import Sessions
+from admission.service.settings import Settings
+from admission.service.state import Services
+from admission.service.web import router as pages
+from admission.service.webhooks import Sender
+
+__all__ = ["create_app"]
+
+
+def _shared(settings: Settings, clock: Clock, rulebook: Rulebook | None) -> Services:
+    """Everything the routes share; the store is opened here, and the rules are loaded."""
+    rules, computing = RuleKeeper(settings, clock, rulebook), Computing(settings.waiting)
+    store = open_store(settings.store)
+    return Services(
+        settings=settings,
+        clock=clock,
+        store=store,
+        recorder=Recorder(store),
+        sessions=Sessions(store, settings),
+        rates=Rates(settings),
+        rules=rules,
+        computing=computing,
+        metrics=Metrics(rules, computing),
+    )
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """What runs beside the requests: looking at the rule files."""
+    shared = app.state.services
+    assert isinstance(shared, Services)
+    seconds = shared.settings.reload_seconds
+    sender = Sender(shared.store, shared.settings, shared.clock, shared.metrics)
+    beside = [asyncio.create_task(sender.run())]
+    if seconds:
+        beside.append(asyncio.create_task(shared.rules.watch(seconds)))
+    try:
+        yield
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await sender.close()
+        shared.computing.close()
+        shared.recorder.close()
+        shared.store.close()
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rulebook | None = None) -> FastAPI:
+    """The service with these settings. Tests give another `clock`, and a `rulebook` that is loaded."""
+    app = FastAPI(
+        title="admission",
+        version=VERSION,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_running,
+        dependencies=[Depends(refuse_unlisted), Depends(check_csrf)],
+    )
+    app.state.services = _shared(settings, clock or Clock(), rulebook)
+    app.add_middleware(Gate)
+    problems.install(app)
+    for router in (health.router, screen.router, decisions.router, webhooks.router, rule_routes.router, login.router):
+        app.include_router(router)
+    describe(app)
+    app.include_router(pages)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app

@@ -1,0 +1,13 @@
+"""Which role may see which page; part of the table in `access`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = ["PAGES"]
+
+PAGES: Mapping[tuple[str, str], tuple[str, ...] | None] = {
+    ("GET", "/login"): None,
+    ("GET", "/"): ("clerk", "reviewer", "administrator"),
+}
+"""(method, path) → the roles that may; None: everybody, logged in or not."""
