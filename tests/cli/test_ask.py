@@ -151,6 +151,15 @@ def test_an_answer_that_contradicts_another_is_refused_and_not_saved(
     assert "has_tailings_pond: false" in file.read_text()
 
 
+def test_a_code_that_stays_coarse_is_not_asked_for_again(cli: Run, tmp_path: Path) -> None:
+    file = tmp_path / "new.yaml"
+    shown = conversation(cli, file, "某项目", "shizhu", "34", "34", "否")
+    assert "这个代码还不够细" in shown
+    again = conversation(cli, file, "不清楚", "否")
+    assert "这个代码还不够细" in again
+    assert "'34'" in file.read_text()
+
+
 def test_a_finished_project_is_not_asked_about(cli: Run, tmp_path: Path) -> None:
     file = tmp_path / "valve.yaml"
     file.write_bytes(VALVE.read_bytes())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from admission.rulebook import Ruleset
 from admission.screening import Project
-from admission.screening.facts import component_facts
+from admission.screening.facts import ACTIVITY, INDUSTRY, component_facts
 from admission.screening.interview import Ask, Asked, Interview, Phase, interview
 from admission.vocabulary import Value
 
@@ -29,7 +29,9 @@ class Knowing:
         names = [key.component] if key.component is not None else list(self.known)
         values = {name: self.known[name][key.fact] for name in names}
         self.answered.append(key)
-        if all(value is None for value in values.values()):
+        if key.fact in (INDUSTRY, ACTIVITY) or all(
+            value is None for value in values.values()
+        ):  # stated as precisely as it is known
             self.unsure.add(key)
         elif key.component is None and len(set(values.values())) == 1:
             self.project = self.project.model_copy(update={"facts": {**self.project.facts, key.fact: values[names[0]]}})
