@@ -16,6 +16,7 @@ from admission.cli.audit_words import AUDIT_PHRASES
 from admission.cli.decision_words import DECISION_PHRASES
 from admission.cli.record_words import RECORD_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
+from admission.cli.service_words import SERVICE_PHRASES
 from admission.rulebook import Catalogue, Dimension, Effect, Layer, Period, Stage, Status
 from admission.screening.decision import DutyResult
 from admission.screening.verdict import Outcome, Verdict
@@ -129,6 +130,7 @@ PHRASES: Mapping[str, Pair] = {
     **AUDIT_PHRASES,
     **REVIEW_PHRASES,
     **RECORD_PHRASES,
+    **SERVICE_PHRASES,
     **DECISION_PHRASES,
     # wrong input
     "missing": ("找不到文件；应为可读的文件；请检查路径", "file not found; expected a readable file; check the path"),

@@ -31,7 +31,7 @@ from admission.service.state import Services
 from admission.service.web import router as pages
 from admission.service.webhooks import Sender
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "from_environment"]
 
 
 def _shared(settings: Settings, clock: Clock, rulebook: Rulebook | None) -> Services:
@@ -93,3 +93,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rule
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def from_environment() -> FastAPI:
+    """The service as the environment variables `ADMISSION_…` set it; what each worker of `admission serve` runs."""
+    return create_app(Settings())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -56,11 +57,18 @@ class Settings(BaseSettings):
     webhook_waiting: int = Field(10_000, ge=1, description="deliveries that may wait")
     due_days: int = Field(30, ge=0, description="a duty is announced so many days before it is due")
 
+    shutdown_seconds: int = Field(30, ge=0, description="requests under way at the end may take so long")
+
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_name_claim: str = "preferred_username"
     public_url: str = Field("", description="address under which people reach the service")
+
+    @property
+    def shown_store(self) -> str:
+        """The URL of the store without its password."""
+        return re.sub(r"(://[^/@:]*:)[^@]*@", r"\1…@", self.store)
 
     @field_validator("rules", mode="before")
     @classmethod
