@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     waiting: int = Field(256, ge=1, description="requests that may wait for computing, per worker")
 
     audit_waiting: int = Field(20, ge=1, description="audits that may wait")
+    audit_memory: int = Field(8_000_000_000, ge=1, description="addresses the process of an audit may use")
     audit_seconds: int = Field(3600, ge=1, description="an audit that takes longer is stopped")
     reload_seconds: float = Field(5.0, ge=0, description="how often rule files are looked at; 0: never")
 
