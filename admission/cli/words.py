@@ -15,6 +15,7 @@ from admission.cli.audit_words import AUDIT_PHRASES
 from admission.cli.decision_words import DECISION_PHRASES
 from admission.cli.record_words import RECORD_PHRASES
 from admission.cli.review_words import REVIEW_PHRASES
+from admission.cli.service_words import SERVICE_PHRASES
 from admission.report.labels import CLASSES, DUTY_STATUS, LABELS, LANGUAGES, Pair, departments, label
 from admission.rulebook import Catalogue, Period
 from admission.screening.decision import DutyResult
@@ -26,6 +27,7 @@ PHRASES: Mapping[str, Pair] = {
     **AUDIT_PHRASES,
     **REVIEW_PHRASES,
     **RECORD_PHRASES,
+    **SERVICE_PHRASES,
     **DECISION_PHRASES,
     # wrong input
     "missing": ("找不到文件；应为可读的文件；请检查路径", "file not found; expected a readable file; check the path"),
