@@ -21,16 +21,16 @@ _KINDS = {"verdict": Verdict, "outcome": Outcome, "effect": Effect, "stage": Sta
 _TARGETS = {"verdict": "结论", "eia": "环评类别", "permit": "许可类别", "duties": "要办的手续", "score": "契合度"}
 _ROLES = {Role.CLERK: "招商人员", Role.REVIEWER: "审查人员", Role.ADMINISTRATOR: "管理员", Role.MACHINE: "系统接口"}
 _OPERATORS = {
-    "=": "应为",
-    "!=": "不应为",
-    "<>": "不应为",
+    "=": "为",
+    "!=": "不为",
+    "<>": "不为",
     "<": "小于",
     "<=": "不大于",
     ">": "大于",
     ">=": "不小于",
     "in": "属于",
     "under": "属于行业",
-    "any_of": "包含",
+    "any_of": "含其中之一：",
     "between": "在区间",
     "is_null": "未填",
 }

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from admission.errors import InputError, NotRecordedError
 from admission.record import Brief, NewDecision, brief, brief_document, save_brief
 from admission.rulebook import Rulebook
-from admission.screening.interview import Phase
+from admission.screening.interview import Asked, Phase
 from admission.service.pages import page
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
@@ -158,7 +158,7 @@ def _interview_page(request: Request, shared: Services, id: str, user: User) -> 
 
 def _contradicting(request: Request, shared: Services, opened: _Opened, error: InputError) -> Response:
     reasons = [problem.reason("zh") for problem in error.problems]
-    given = given_answers(opened.state.draft(shared.rules.rulebook.vocabulary), shared.rules.rulebook)
+    given = given_answers(opened.state, shared.rules.rulebook)
     values = {"brief": opened.brief, "state": opened.state, "reasons": reasons, "given": given}
     return page(request, "brief_contradicts.html", HTTPStatus.CONFLICT, **values)
 
@@ -186,7 +186,7 @@ def _questions(
         fields=fields,
         hits=hits,
         problem=reply.problem,
-        given=given_answers(opened.state.draft(rulebook.vocabulary), rulebook),
+        given=given_answers(opened.state, rulebook),
         park=rulebook.parks[found.project.park].name.zh if found.project.park else None,
     )
 
@@ -281,11 +281,21 @@ async def go_on(request: Request, id: str, user: Me, until: Annotated[Phase, For
 
     def work() -> Response:
         state = _open(shared, id, user).state
-        state.until, state.skipped = until, []
+        left = _left_out(state, until, shared)
+        state.until, state.skipped = until, left
         _save(shared, state, user, id)
         return _to(id)
 
     return await shared.computing.run(work)
+
+
+def _left_out(state: DraftState, until: Phase, shared: Services) -> list[Asked]:
+    """The questions of the phase between, when one goes from admission straight to duties and score."""
+    if (state.until, until) != (Phase.ADMISSION, Phase.MORE):
+        return []
+    state.until = Phase.LATER
+    found = standing(state, shared.rules.rulebook, shared.clock.day())
+    return [ask.key for ask in found.interview.asks]
 
 
 @router.post("/briefs/{id}/finish")

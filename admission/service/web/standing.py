@@ -11,7 +11,7 @@ from typing import Any
 from admission.lifecycle import screen
 from admission.rulebook import Rulebook, Ruleset
 from admission.screening import Decision, Project, Verdict, read_projects
-from admission.screening.draft import NONE_OF_THEM, UNSURE, Draft
+from admission.screening.draft import NONE_OF_THEM, UNSURE
 from admission.screening.interview import Ask, Asked, Bounds, Interview, Phase, interview
 from admission.service.web.drafts import DraftState
 from admission.vocabulary import Fact, FactType
@@ -140,12 +140,14 @@ class Given:
         return f"{self.key.fact}|{self.key.component or ''}"
 
 
-def given_answers(draft: Draft, rulebook: Rulebook) -> tuple[Given, ...]:
-    """Everything the document states, in its order."""
+def given_answers(state: DraftState, rulebook: Rulebook) -> tuple[Given, ...]:
+    """Everything the document states, in the order it was answered."""
     facts = rulebook.vocabulary.facts
+    order = {key: place for place, key in enumerate(key for step in state.history for key in step)}
+    written = sorted(state.draft(rulebook.vocabulary).answers(), key=lambda item: order.get(item[0], -1))
     return tuple(
-        Given(key, facts[key.fact].label.zh, _told(written, facts[key.fact], rulebook), written == UNSURE)
-        for key, written in draft.answers()
+        Given(key, facts[key.fact].label.zh, _told(value, facts[key.fact], rulebook), value == UNSURE)
+        for key, value in written
     )
 
 
