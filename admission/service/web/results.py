@@ -24,7 +24,7 @@ from admission.service.security.people import User, current_user
 from admission.service.state import Services, services
 from admission.service.web.deciding import Decided, decided, sheet_of
 
-__all__ = ["router"]
+__all__ = ["Paper", "router"]
 
 router = APIRouter(include_in_schema=False)
 Me = Annotated[User, Depends(current_user)]

@@ -16,7 +16,17 @@ from admission.screening.interview import Ask, Asked, Bounds, Interview, Phase, 
 from admission.service.web.drafts import DraftState
 from admission.vocabulary import Fact, FactType
 
-__all__ = ["Field", "Given", "Standing", "Steps", "fields_of", "given_answers", "standing", "steps_of_bounds"]
+__all__ = [
+    "Field",
+    "Given",
+    "Standing",
+    "Steps",
+    "field_of",
+    "fields_of",
+    "given_answers",
+    "standing",
+    "steps_of_bounds",
+]
 
 _GROUP = 4
 _NAME = "brief.json"

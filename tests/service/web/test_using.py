@@ -158,10 +158,10 @@ def test_a_phone_does_not_scroll_sideways_and_everything_is_readable(
             finish(page)
     assert page.evaluate(SIDEWAYS) <= 0
     assert_readable(page)
+    page.screenshot(path=pictures / f"phone-{path.strip('/').replace('/', '-') or 'home'}.png")
     for summary in page.locator("summary").all()[:6]:
         summary.click()
     assert page.evaluate(SIDEWAYS) <= 0
-    page.screenshot(path=pictures / f"phone-{path.strip('/').replace('/', '-') or 'home'}.png")
     page.set_viewport_size({"width": 1280, "height": 900})
     assert_readable(page)
 
