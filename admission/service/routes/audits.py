@@ -6,6 +6,7 @@ import shutil
 from asyncio import wrap_future
 from datetime import date, datetime
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -32,7 +33,7 @@ from admission.service.problems import ProblemDocument, ProblemError
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import Services, services
 
-__all__ = ["router"]
+__all__ = ["AuditJob", "AuditList", "router"]
 
 router = APIRouter(prefix="/v1", tags=["批量审计 audits"])
 Me = Annotated[User, Depends(current_user)]
@@ -98,7 +99,7 @@ def _told(found: Job, shared: Services) -> AuditJob:
 @router.post(
     "/audits",
     summary="上传企业表，开始批量审计 (upload a table)",
-    status_code=202,
+    status_code=HTTPStatus.ACCEPTED,
     openapi_extra=upload_body("table", "components", "milestones", "previous"),
     responses=error(Kind.UNSAFE_FILE, Kind.CONFLICT),
 )
@@ -121,7 +122,7 @@ async def start_audit(
 @router.post(
     "/impact",
     summary="规则从一日到另一日的变化影响哪些企业 (whose result another day's rules change)",
-    status_code=202,
+    status_code=HTTPStatus.ACCEPTED,
     openapi_extra=upload_body("table", "components"),
     responses=error(Kind.UNSAFE_FILE, Kind.CONFLICT),
 )
