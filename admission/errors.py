@@ -78,14 +78,22 @@ class Problem:
 
     def text(self, lang: str = "zh") -> str:
         """`file:line: what is wrong; what was expected; what to do` in `zh` or `en`."""
-        what, expected, advice = message(self.code, lang)
-        values: dict[str, str] = {"field": self.field, **{key: str(value) for key, value in self.values.items()}}
-        parts = [part.format(**values) for part in (what, expected, advice) if part]
-        separator = "；" if lang == "zh" else "; "
         head = f"{self.place}: "
-        if self.field and "{field}" not in what:
+        if self.field and "{field}" not in message(self.code, lang)[0]:
             head += f"{self.field}: "
-        return _printable(head + separator.join(parts))
+        return _printable(head + _separator(lang).join(self._parts(lang)))
+
+    def reason(self, lang: str = "zh") -> str:
+        """What is wrong and what was expected, for who has just answered a question about `field`."""
+        return _printable(_separator(lang).join(self._parts(lang)[:2]))
+
+    def _parts(self, lang: str) -> list[str]:
+        values: dict[str, str] = {"field": self.field, **{key: str(value) for key, value in self.values.items()}}
+        return [part.format(**values) for part in message(self.code, lang) if part]
+
+
+def _separator(lang: str) -> str:
+    return "；" if lang == "zh" else "; "
 
 
 def _printable(text: str) -> str:

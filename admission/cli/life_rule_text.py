@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from admission.cli.decision_text import cite_text
-from admission.cli.life_rows import life_rows
 from admission.cli.lifecycle_words import tell
-from admission.cli.rule_rows import Row, period_text
-from admission.cli.words import departments, label
+from admission.cli.words import departments, label, period_text
 from admission.logic.sentence import to_sentence
 from admission.rulebook import Rulebook
 from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
+from admission.rulebook.life_rows import life_rows
 from admission.rulebook.model import DutyCite
+from admission.rulebook.rows import Row
 from admission.vocabulary.model import normalise_key
 
 __all__ = ["find_life_rules", "life_rule_lines"]

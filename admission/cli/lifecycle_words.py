@@ -84,11 +84,6 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "questions": ("需补充的信息", "To be stated"),
     # admission rules list and show
-    "rows life": ("全过程义务", "Duties of the life cycle"),
-    "rows question": ("须由人回答的问题", "Questions for a person"),
-    "rows penalty": ("罚则", "Penalty ranges"),
-    "rows change": ("重大变动情形", "Material changes"),
-    "penalty of a list": ("违反生态环境准入清单建设", "Built against the admission list"),
     "show law": ("罚则", "range"),
     "show when": ("适用", "applies when"),
     "show trigger": ("起因", "arises with"),

@@ -38,6 +38,10 @@ RECORD_PHRASES: dict[str, tuple[str, str]] = {
         "已导出 {entries} 条记录、{documents} 份文件到 {file}",
         "{entries} entries and {documents} documents exported to {file}",
     ),
+    "report one": (
+        "报告一次只写一个项目；请分别研判",
+        "a report is about one project; screen them one by one",
+    ),
     "receipt one": ("--receipt 只能用于一个项目", "--receipt goes with one project"),
     "password": ("密码", "Password"),
     "password again": ("再输一遍密码", "Password again"),

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from admission.cli.class_text import class_label
 from admission.cli.decision_text import cite_text
-from admission.cli.rule_rows import Row, period_text, rows
-from admission.cli.words import departments, label, say
+from admission.cli.words import departments, label, period_text, say
 from admission.logic import condition_key
 from admission.logic.sentence import Writer, to_sentence
 from admission.rulebook import Cite, Criterion, Dimension, Duty, Entry, Item, Period, Rulebook
+from admission.rulebook.rows import Row, rows
 from admission.vocabulary import Fact, FactType, Label
 
 __all__ = ["fact_lines", "rule_lines"]

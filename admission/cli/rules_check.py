@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from admission.cli.life_rows import life_rows
 from admission.cli.options import Lang, RulePaths, open_rulebook
 from admission.cli.page import Page
-from admission.cli.rule_rows import KINDS, kind_counts, rows
 from admission.cli.rules_test import open_review
 from admission.cli.streams import Failures, complain, emit, screen_width
 from admission.cli.words import say
+from admission.rulebook.life_rows import life_rows
+from admission.rulebook.rows import KINDS, kind_counts, rows
 
 if TYPE_CHECKING:
     from admission.rulebook import Rulebook

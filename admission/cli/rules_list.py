@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from admission.cli.life_rows import life_rows
 from admission.cli.options import AsOf, Format, Lang, Park, RulePaths, check_park, one_of, open_rulebook, today
 from admission.cli.page import Page
-from admission.cli.rule_rows import KINDS, Row, binding, kind_counts, period_text, rows
 from admission.cli.streams import emit, lines, screen_width
-from admission.cli.words import label, say
+from admission.cli.words import label, period_text, say
+from admission.rulebook.listing import selected
+from admission.rulebook.rows import KINDS, Row, kind_counts
 
 if TYPE_CHECKING:
-    from admission.rulebook import Rulebook
     from admission.vocabulary import Fact
 
 __all__ = ["list_command"]
@@ -43,44 +41,15 @@ def list_command(
     """
     rulebook = open_rulebook(rules, lang)
     check_park(park, rulebook)
-    found = _selected(rulebook, park, as_of)
+    found = selected(rulebook, park, as_of, today())
     counts = kind_counts(found, len(rulebook.vocabulary.facts))
     listed = [row for row in found if kind is None or row.kind == kind]
     facts = list(rulebook.vocabulary.facts.values()) if kind == "fact" else []
     if format == "json":
-        content = {"counts": counts, "rules": [_row_json(row) for row in listed], "facts": [_fact(f) for f in facts]}
+        content = {"counts": counts, "rules": [row.document() for row in listed], "facts": [_fact(f) for f in facts]}
         emit(lines([json.dumps(content, ensure_ascii=False, indent=2)]), None, lang)
     else:
         emit(_page(counts, listed, facts, kind, lang), None, lang)
-
-
-def _selected(rulebook: Rulebook, park: str | None, as_of: date | None) -> list[Row]:
-    """All rules; with a park those that bind it on the day; with a day alone those in force then."""
-    found, life = list(rows(rulebook)), list(life_rows(rulebook))
-    if park is not None:
-        on = as_of or today()
-        names = binding(rulebook.in_force(park, on=on))
-        in_force = [row for row in life if row.effective.state(on) == "in_force"]
-        return [*(row for row in found if row.id in names), *in_force]
-    found += life
-    if as_of is None:
-        return found
-    return [row for row in found if {row.effective.state(as_of), row.edition.effective.state(as_of)} == {"in_force"}]
-
-
-def _row_json(row: Row) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "title": row.title.model_dump(),
-        "edition": row.edition.edition,
-        "layer": row.edition.layer,
-        "cite": [cite.model_dump(mode="json", by_alias=True) for cite in row.cites],
-        "status": row.status,
-        "confidence": row.confidence,
-        "effective": row.effective.model_dump(mode="json", by_alias=True),
-        "provenance": row.provenance,
-    }
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

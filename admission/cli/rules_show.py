@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from admission.cli.life_rows import life_rows
 from admission.cli.life_rule_text import find_life_rules, life_rule_lines
 from admission.cli.options import Lang, RulePaths, open_rulebook
 from admission.cli.page import Page
-from admission.cli.rule_rows import Row, rows
 from admission.cli.rule_text import fact_lines, rule_lines
 from admission.cli.streams import Failures, emit, screen_width
+from admission.rulebook.life_rows import life_rows
+from admission.rulebook.rows import Row, rows
 from admission.vocabulary.model import normalise_key
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ Kind = Annotated[
 
 def schema_command(kind: Kind, lang: Lang = "zh", rules: RulePaths = None) -> None:
     """输出 JSON Schema (print a JSON Schema)."""
-    from admission.cli.document_schema import decision_schema, project_schema
+    from admission.screening.document_schema import decision_schema, project_schema
 
     content = project_schema(open_rulebook(rules, lang), lang) if kind == "project" else decision_schema()
     emit(lines([json.dumps(content, ensure_ascii=False, indent=2)]), None, lang)

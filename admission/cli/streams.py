@@ -18,7 +18,7 @@ from admission.cli.page import WIDTH, Page, visible
 from admission.cli.words import say
 from admission.errors import Place, Problem, ProblemsError
 
-__all__ = ["STDIN", "Exit", "Failures", "complain", "emit", "lines", "read", "screen_width"]
+__all__ = ["STDIN", "Exit", "Failures", "complain", "emit", "lines", "read", "replace_file", "screen_width"]
 
 STDIN = "-"
 _WIDEST = 100
@@ -121,7 +121,7 @@ def emit(content: Page | bytes, output: Path | None, lang: str) -> None:
     """
     try:
         if output is not None and str(output) != STDIN:
-            _replace(output, content.plain.encode() if isinstance(content, Page) else content)
+            replace_file(output, content.plain.encode() if isinstance(content, Page) else content)
         else:
             _print(content)
     except BrokenPipeError:
@@ -156,7 +156,8 @@ def _silence() -> None:
         os.close(null)
 
 
-def _replace(output: Path, content: bytes) -> None:
+def replace_file(output: Path, content: bytes) -> None:
+    """Write `content` as the whole of a file, or leave the file as it is; raises `OSError`."""
     target = Path(os.path.realpath(output))
     if target.is_dir():
         raise IsADirectoryError(None, "folder")

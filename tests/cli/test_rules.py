@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 
 from admission import Rulebook
-from admission.cli.life_rows import life_rows
-from admission.cli.rule_rows import KINDS, rows
+from admission.rulebook.life_rows import life_rows
+from admission.rulebook.rows import KINDS, rows
 
 Cli = Callable[..., Any]
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -60,7 +60,7 @@ def test_every_fact_that_can_be_stated_is_described(project: dict[str, Any], rul
 
 
 def test_every_type_of_fact_has_values(project: dict[str, Any], rulebook: Rulebook) -> None:
-    from admission.cli.document_schema import _values
+    from admission.screening.document_schema import _values
 
     example = next(iter(rulebook.vocabulary.facts.values()))
     for kind in FactType:

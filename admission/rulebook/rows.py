@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from admission.cli.words import say
-from admission.rulebook import Cite, Criterion, Duty, Edition, Entry, Item, Owned, Period, Rulebook, Ruleset, Status
+from admission.rulebook.editions import Owned
 from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
+from admission.rulebook.model import Cite, Criterion, Duty, Edition, Entry, Item, Period, Status
+from admission.rulebook.rulebook import Rulebook, Ruleset
 from admission.vocabulary import Label
 
-__all__ = ["KINDS", "Row", "binding", "kind_counts", "period_text", "rows"]
+__all__ = ["KINDS", "Row", "binding", "kind_counts", "rows"]
 
 KINDS = ("eia", "permit", "list", "duty", "score", "life", "question", "penalty", "change", "fact")
 Rule = Entry | Item | Duty | Criterion | LifeDuty | LifeJudgement | PenaltyRange | MaterialItem
@@ -30,6 +32,21 @@ class Row:
     provenance: str
     edition: Edition
     rule: Rule
+
+    def document(self) -> dict[str, Any]:
+        """The row as JSON values."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "title": self.title.model_dump(),
+            "edition": self.edition.edition,
+            "layer": self.edition.layer,
+            "cite": [cite.model_dump(mode="json", by_alias=True) for cite in self.cites],
+            "status": self.status,
+            "confidence": self.confidence,
+            "effective": self.effective.model_dump(mode="json", by_alias=True),
+            "provenance": self.provenance,
+        }
 
 
 def rows(rulebook: Rulebook) -> Iterator[Row]:
@@ -110,10 +127,3 @@ def kind_counts(found: Iterator[Row] | list[Row], facts: int) -> dict[str, int]:
         counts[row.kind] += 1
     counts["fact"] = facts
     return counts
-
-
-def period_text(period: Period, lang: str) -> str:
-    """`2021-03-01 起` or `2021-03-01 至 2026-08-14`."""
-    if period.end is None:
-        return say("period", lang, start=period.start)
-    return say("period closed", lang, start=period.start, end=period.end)

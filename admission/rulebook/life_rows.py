@@ -6,17 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from admission.cli.lifecycle_words import PHRASES
-from admission.cli.rule_rows import Row
-from admission.rulebook import Edition, Layer, Period, Rulebook, Status
 from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
-from admission.rulebook.model import DutyCite
+from admission.rulebook.model import DutyCite, Edition, Layer, Period, Status
+from admission.rulebook.rows import Row
+from admission.rulebook.rulebook import Rulebook
 from admission.vocabulary import Label
 
 __all__ = ["life_rows", "penalty_titles"]
 
 _WHERE = "rules/three_simultaneities"
 _READ = "high"
+_GROUPS = {
+    "life": ("全过程义务", "Duties of the life cycle"),
+    "question": ("须由人回答的问题", "Questions for a person"),
+    "penalty": ("罚则", "Penalty ranges"),
+    "change": ("重大变动情形", "Material changes"),
+}
+_PENALTY_OF_A_LIST = Label(zh="违反生态环境准入清单建设", en="Built against the admission list")
 
 
 def life_rows(rulebook: Rulebook) -> Iterator[Row]:
@@ -35,8 +41,7 @@ def life_rows(rulebook: Rulebook) -> Iterator[Row]:
 
 def penalty_titles(rulebook: Rulebook) -> Mapping[str, Label]:
     """Penalty → the duty or question whose breach it follows."""
-    other = Label(**dict(zip(("zh", "en"), PHRASES["penalty of a list"], strict=True)))
-    titles = {item.penalty: other for item in rulebook.life.penalties}
+    titles = {item.penalty: _PENALTY_OF_A_LIST for item in rulebook.life.penalties}
     rules: list[LifeDuty | LifeJudgement] = [*rulebook.life.duties, *rulebook.life.judgements]
     for rule in reversed(rules):
         if rule.penalty is not None:
@@ -62,7 +67,7 @@ def _row(
 @cache
 def _edition(kind: str) -> Edition:
     """They stand in files by subject; listed, they are grouped by kind."""
-    zh, en = PHRASES[f"rows {kind}"]
+    zh, en = _GROUPS[kind]
     return Edition(
         edition=f"CN-LIFE-{kind.upper()}",
         kind="duty",

@@ -1,0 +1,159 @@
+"""The OpenAPI document: made of the routes, with project documents and problem documents where they belong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from admission.screening import Judgement
+from admission.service.examples import PROJECTS
+from admission.service.problem_words import TITLES, Kind
+from admission.service.problems import MEDIA_TYPE, ProblemDocument
+from admission.service.security.access import ACCESS
+
+__all__ = ["describe", "error", "project_body", "upload_body"]
+
+Schema = dict[str, Any]
+_REF = "#/components/schemas/"
+_METHODS = ("get", "post", "put", "patch", "delete")
+_DESCRIPTION = """\
+园区项目准入研判服务。请求正文为项目文件（JSON 或 YAML），与命令行所读的相同；
+错误一律为 RFC 9457 问题说明，一次列出全部问题。
+
+The admission service. Bodies are project documents (JSON or YAML) as the command line reads them; errors are RFC 9457
+problem documents that list every problem at once. Log in with an API key: `Authorization: Bearer adm_…`.
+"""
+_EVERY = (Kind.TOO_MANY, Kind.INTERNAL)
+_RESTRICTED = (Kind.NOT_LOGGED_IN, Kind.FORBIDDEN)
+_WITH_BODY = (Kind.BAD_REQUEST, Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.INVALID_INPUT, Kind.OVERLOADED)
+_FRAMEWORK = ("HTTPValidationError", "ValidationError")
+
+
+def error(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
+    """What a route says of the problems it can answer with, beside those of every route."""
+    return {kind.status: {"description": _titles(kind)} for kind in kinds}
+
+
+def _titles(kind: Kind) -> str:
+    chinese, english = TITLES[kind]
+    return f"{chinese} ({english})"
+
+
+def project_body(*, several: bool = False) -> Schema:
+    """`openapi_extra` of a route that reads a project document, or a list of them."""
+    one: Schema = {"$ref": f"{_REF}ProjectDocument"}
+    schema = {"type": "array", "items": one} if several else one
+    media: Schema = {"schema": schema}
+    if several:
+        media["examples"] = {"several": {"value": list(PROJECTS.values())}}
+    else:
+        media["examples"] = {name: {"value": value} for name, value in PROJECTS.items()}
+    return {"requestBody": {"required": True, "content": {"application/json": media, "application/yaml": media}}}
+
+
+def upload_body(*names: str) -> Schema:
+    """`openapi_extra` of a route that takes files; the first is required."""
+    file: Schema = {"type": "string", "format": "binary", "description": "CSV, Excel, Parquet"}
+    schema = {"type": "object", "properties": dict.fromkeys(names, file), "required": [names[0]]}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+def describe(app: FastAPI, cookie: str) -> None:
+    """Has `app` tell its OpenAPI document, made once; `cookie` is the name of the session's."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app, cookie)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign] # the way FastAPI has its document extended
+
+
+def _document(app: FastAPI, cookie: str) -> dict[str, Any]:
+    found = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=_DESCRIPTION,
+        routes=app.routes,
+        separate_input_output_schemas=False,
+    )
+    components = found.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in _FRAMEWORK:
+        schemas.pop(name, None)
+    schemas |= {"ProjectDocument": _project()} | _problem()
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "API 密钥 (API key)"},
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie},
+    }
+    for path, item in found["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                _complete(item[method], ACCESS.get((method.upper(), path)) is not None, _is_open(method, path))
+    return found
+
+
+def _is_open(method: str, path: str) -> bool:
+    access = ACCESS.get((method.upper(), path))
+    return access is not None and access.roles is None
+
+
+def _complete(operation: Schema, listed: bool, is_open: bool) -> None:
+    """The problems of every route, all of them as problem documents, and how to log in."""
+    kinds = list(_EVERY)
+    if not is_open:
+        kinds += _RESTRICTED
+        operation["security"] = [{"key": []}, {"session": []}]
+    if "requestBody" in operation:
+        kinds += _WITH_BODY
+    if "parameters" in operation:
+        kinds.append(Kind.INVALID_REQUEST)
+    responses = operation["responses"]
+    for kind in kinds:
+        responses.setdefault(str(kind.status), {"description": _titles(kind)})
+    for status, response in responses.items():
+        if not status.startswith(("2", "3")):
+            response.setdefault("description", "")
+            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}ProblemDocument"}}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _problem() -> dict[str, Schema]:
+    schema = ProblemDocument.model_json_schema(ref_template=_REF + "{model}", mode="serialization")
+    return {**schema.pop("$defs", {}), "ProblemDocument": schema}
+
+
+def _project() -> Schema:
+    """The frame of a project document; its facts are told in full by `/v1/schema/project`."""
+    text, nothing = {"type": "string"}, {"type": "null"}
+    codes: Schema = {"anyOf": [text, {"type": "array", "items": text}, nothing]}
+    plain: Schema = {
+        "anyOf": [{"type": "boolean"}, {"type": "number"}, text, {"type": "array", "items": text}, nothing]
+    }
+    facts: Schema = {"anyOf": [{"type": "object", "additionalProperties": plain}, nothing]}
+    day: Schema = {"anyOf": [{"type": "string", "format": "date"}, nothing]}
+    shared = {"industry": codes, "activity": codes, "facts": facts}
+    component = _closed({"name": {"anyOf": [text, nothing]}, **shared})
+    milestone = _closed({"event": text, "date": day, "document": {"anyOf": [text, nothing]}}, "event")
+    judgement = Judgement.model_json_schema()
+    properties = {
+        "name": {"type": "string", "minLength": 1},
+        "park": {"anyOf": [text, nothing]},
+        "as_of": day,
+        **shared,
+        "components": _list_of(component),
+        "milestones": _list_of(milestone),
+        "judgements": _list_of(judgement),
+    }
+    about = "项目文件；全部填报项和节点见 /v1/schema/project (a project document; all facts stand there)"
+    return {"title": "ProjectDocument", "description": about, **_closed(properties, "name")}
+
+
+def _closed(properties: Schema, *required: str) -> Schema:
+    return {"type": "object", "properties": properties, "additionalProperties": False, "required": list(required)}
+
+
+def _list_of(items: Schema) -> Schema:
+    return {"anyOf": [{"type": "array", "items": items}, {"type": "null"}]}

@@ -1,0 +1,13 @@
+"""The pages for people; each module registers its routes on a router of its own, all together on `router`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from admission.service.web import briefs, home, results
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+for module in (home, briefs, results):
+    router.include_router(module.router)
