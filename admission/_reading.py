@@ -121,7 +121,7 @@ def _documents(nodes: Sequence[Node], name: str, problems: list[Problem]) -> lis
     for node in nodes:
         if isinstance(node, Listing):
             documents += node.items
-        elif plain(node) is not None:
+        elif not isinstance(node, Scalar) or plain(node) is not None:
             documents.append(node)
     if not documents and not problems:
         problems.append(Problem(ProblemCode.FILE_EMPTY, Place(name)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any, NoReturn, cast
 
 import yaml
@@ -18,6 +18,9 @@ from admission.errors import Place, Problem, ProblemCode
 __all__ = ["read_json", "read_yaml"]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ENDS = frozenset((yaml.MappingEndEvent, yaml.SequenceEndEvent))
+_NODES = frozenset((yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent))
+_tuple = tuple.__new__  # a named tuple of checked parts, without the wrapper that names them
 _CONTROL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _KEY_DETAIL = Phrase("键应为文字，不能是列表或键值", "a key must be text, not a list or mapping")
@@ -42,24 +45,50 @@ class _Stop(Exception):  # noqa: N818 - a signal inside this module, not an erro
     """Reading cannot go on; the problem has been added."""
 
 
-@dataclass(slots=True)
-class _Open:
-    """A list or mapping whose end has not been read."""
+class _List:
+    """A list whose end has not been read."""
 
-    place: Place
-    is_mapping: bool
-    items: list[Node] = field(default_factory=list)
-    pairs: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
-    key: Node | None = None
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.items: list[Node] = []
+        self.add = self.items.append
 
     def close(self) -> Node:
-        if self.is_mapping:
-            return Mapping(tuple(self.pairs.values()), self.place)
         return Listing(tuple(self.items), self.place)
 
 
+class _Map:
+    """A mapping whose end has not been read; keys and values come in turn."""
+
+    def __init__(self, place: Place, report: Callable[..., None]) -> None:
+        self.place = place
+        self.pairs: dict[str, tuple[Scalar, Node]] = {}
+        self._report = report
+        self._key: Node | None = None
+
+    def add(self, node: Node) -> None:
+        key = self._key
+        if key is None:
+            self._key = node
+            return
+        self._key = None
+        if not isinstance(key, Scalar):
+            self._report(ProblemCode.SYNTAX, key.place, detail=_KEY_DETAIL, format="YAML")
+        elif key.text in self.pairs:
+            first = self.pairs[key.text][0].place.line
+            self._report(ProblemCode.DUPLICATE_KEY, key.place, key=shortened(key.text), first=first)
+        else:
+            self.pairs[key.text] = key, node
+
+    def close(self) -> Node:
+        return Mapping(tuple(self.pairs.values()), self.place)
+
+
 class _Builder:
-    """Puts nodes together; keeps `documents` complete whatever happens later."""
+    """Puts nodes together; keeps `documents` complete whatever happens later.
+
+    `add` takes the next node: it is that of the innermost list or mapping that is open.
+    """
 
     def __init__(self, name: str, problems: list[Problem], language: str) -> None:
         self.refused: set[str] = set()
@@ -67,7 +96,8 @@ class _Builder:
         self.language = language
         self.problems = problems
         self.documents: list[Node] = []
-        self.stack: list[_Open] = []
+        self.stack: list[_List | _Map] = []
+        self.add: Callable[[Node], None] = self.documents.append
 
     def report(self, code: ProblemCode, place: Place, **values: object) -> None:
         self.problems.append(Problem(code, place, values=values))
@@ -94,32 +124,14 @@ class _Builder:
         if len(self.stack) >= DEPTH:
             self.report(ProblemCode.TOO_DEEP, place, limit=DEPTH)
             raise _Stop
-        self.stack.append(_Open(place, is_mapping))
+        top = _Map(place, self.report) if is_mapping else _List(place)
+        self.stack.append(top)
+        self.add = top.add
 
     def close(self) -> None:
-        self.add(self.stack.pop().close())
-
-    def add(self, node: Node) -> None:
-        if not self.stack:
-            self.documents.append(node)
-            return
-        top = self.stack[-1]
-        if not top.is_mapping:
-            top.items.append(node)
-        elif top.key is None:
-            top.key = node
-        else:
-            self._pair(top, top.key, node)
-            top.key = None
-
-    def _pair(self, top: _Open, key: Node, value: Node) -> None:
-        if not isinstance(key, Scalar):
-            self.report(ProblemCode.SYNTAX, key.place, detail=_KEY_DETAIL, format="YAML")
-        elif key.text in top.pairs:
-            first = top.pairs[key.text][0].place.line
-            self.report(ProblemCode.DUPLICATE_KEY, key.place, key=shortened(key.text), first=first)
-        else:
-            top.pairs[key.text] = key, value
+        node = self.stack.pop().close()
+        self.add = self.stack[-1].add if self.stack else self.documents.append
+        self.add(node)
 
 
 def read_yaml(text: str, name: str, problems: list[Problem]) -> list[Node]:
@@ -144,33 +156,37 @@ def read_yaml(text: str, name: str, problems: list[Problem]) -> list[Node]:
 
 
 def _feed_all(builder: _Builder, parser: Any) -> None:
-    """Every event of the stream; plain values, most of a rule file, take the short way."""
-    take, add, name = parser.get_event, builder.add, builder.name
+    """Every event of the stream; what most of a rule file consists of takes the short way."""
+    take, name = parser.get_event, builder.name
     while (event := take()) is not None:
-        if type(event) is yaml.ScalarEvent and event.anchor is event.tag is None and event.style != '"':
-            mark = cast(Mark, event.start_mark)
-            add(Scalar(event.value, not event.style, Place(name, mark.line + 1, mark.column + 1)))
+        kind = type(event)
+        if kind in _ENDS:
+            builder.close()
+        elif kind in _NODES and event.anchor is event.tag is None:
+            mark = event.start_mark
+            place = _tuple(Place, (name, mark.line + 1, mark.column + 1, ""))
+            if kind is not yaml.ScalarEvent:
+                builder.open(place, is_mapping=kind is yaml.MappingStartEvent)
+            elif event.style == '"':
+                builder.add_escaped(Scalar(event.value, False, place))
+            else:
+                builder.add(_tuple(Scalar, (event.value, not event.style, place)))
         else:
             _feed(builder, event)
 
 
 def _feed(builder: _Builder, event: yaml.Event) -> None:
+    """An event with an anchor or a tag, an alias, or one that carries nothing."""
     place = _place(builder, event.start_mark)
     if isinstance(event, yaml.AliasEvent):
         builder.refuse(place, "引用", "alias", f"*{event.anchor}")
         builder.add(Scalar("", True, place))
     elif isinstance(event, yaml.ScalarEvent):
         _refuse_marks(builder, event, event.tag, place)
-        scalar = Scalar(event.value, not event.style, place)
-        if event.style == '"':
-            builder.add_escaped(scalar)
-        else:
-            builder.add(scalar)
+        builder.add_escaped(Scalar(event.value, not event.style, place))
     elif isinstance(event, yaml.CollectionStartEvent):
         _refuse_marks(builder, event, event.tag, place)
         builder.open(place, is_mapping=isinstance(event, yaml.MappingStartEvent))
-    elif isinstance(event, yaml.CollectionEndEvent):
-        builder.close()
 
 
 def _refuse_marks(builder: _Builder, event: yaml.NodeEvent, tag: str | None, place: Place) -> None:

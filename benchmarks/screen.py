@@ -7,22 +7,26 @@ depend on the machine. `pip install 'admission[bench]'` adds the comparison with
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from zen_conditions import compare
 
 from admission import Project, Ruleset, load_rulebook, read_projects, screen
+from admission.errors import InputError
 from admission.screening.classes import classifications
 from admission.screening.facts import component_facts
 from admission.screening.lists import assess
+from admission.vocabulary import Value
 
 PROJECTS = sorted((Path(__file__).resolve().parent.parent / "examples" / "projects").glob("*.yaml"))
 COLD_RUNS = 7
@@ -100,6 +104,47 @@ def report_screening(rounds: int) -> None:
         counts = f"{len(project.components):>12}{len(decision.questions):>11}"
         print(f"  {name:<20}{p50(full):>11.2f}{p95(full):>8.2f}{p50(short):>25.2f}{counts}")
     print(f"  {'all':<20}{p50(everything):>11.2f}{p95(everything):>8.2f}{p50(alone):>25.2f}")
+    report_new_projects(rounds)
+
+
+def report_new_projects(rounds: int) -> None:
+    """The examples with other numbers each time: answers kept from earlier projects help less."""
+    everything: list[float] = []
+    alone: list[float] = []
+    for _, project, ruleset in cases():
+        screen(project, ruleset)
+        for one, other in zip(*(changed(project, ruleset, seed, rounds) for seed in (1, 2)), strict=True):
+            everything += timed(lambda p=one, r=ruleset: screen(p, r), 1)
+            alone += timed(lambda p=other, r=ruleset: bare(p, r), 1)
+    print(f"  {'never seen before':<20}{p50(everything):>11.2f}{p95(everything):>8.2f}{p50(alone):>25.2f}")
+
+
+def changed(project: Project, ruleset: Ruleset, seed: int, count: int) -> list[Project]:
+    """`count` projects like this one with every number drawn anew; those that contradict themselves are left out."""
+    draw = random.Random(seed)
+    found: list[Project] = []
+    while len(found) < count:
+        one = project.model_copy(
+            update={
+                "facts": redrawn(project.facts, draw),
+                "components": tuple(
+                    part.model_copy(update={"facts": redrawn(part.facts, draw)}) for part in project.components
+                ),
+            }
+        )
+        with contextlib.suppress(InputError):
+            component_facts(one, ruleset)
+            found.append(one)
+    return found
+
+
+def redrawn(facts: Mapping[str, Value], draw: random.Random) -> dict[str, Value]:
+    """Numbers anywhere between half and one and a half times what they were."""
+    factor = draw.uniform(0.5, 1.5)  # one for all, so that sums and their parts still agree
+    return {
+        name: value * factor if isinstance(value, float) and not isinstance(value, bool) else value
+        for name, value in facts.items()
+    }
 
 
 def timed(work: Callable[[], object], rounds: int) -> list[float]:

@@ -13,6 +13,7 @@ from admission.cli.ask import ask_command
 from admission.cli.audit import audit_command
 from admission.cli.impact import impact_command
 from admission.cli.industry import industry_command
+from admission.cli.key import issue_command, list_keys_command, revoke_command
 from admission.cli.lifecycle import lifecycle_command
 from admission.cli.replay import replay_command
 from admission.cli.rules_check import check_command
@@ -27,6 +28,7 @@ from admission.cli.rules_show import show_command
 from admission.cli.rules_test import run_cases_command
 from admission.cli.schema import schema_command
 from admission.cli.screen import screen_command
+from admission.cli.serve import serve_command
 from admission.cli.store import export_command, head_command, verify_command
 from admission.cli.streams import Exit, complain, emit
 from admission.cli.user import add_command, disable_command, list_users_command, password_command
@@ -59,6 +61,7 @@ app.command("industry")(industry_command)
 app.command("waste")(waste_command)
 app.command("schema")(schema_command)
 app.command("replay")(replay_command)
+app.command("serve")(serve_command)
 _rules.command("list")(list_command)
 _rules.command("show")(show_command)
 _rules.command("check")(check_command)
@@ -85,6 +88,11 @@ _user.command("add")(add_command)
 _user.command("list")(list_users_command)
 _user.command("password")(password_command)
 _user.command("disable")(disable_command)
+_key = _new_app("系统接口的密钥 (keys of machines)")
+app.add_typer(_key, name="key")
+_key.command("add")(issue_command)
+_key.command("list")(list_keys_command)
+_key.command("revoke")(revoke_command)
 
 
 def _print_version(asked: bool) -> None:

@@ -59,7 +59,7 @@ class Session:
         try:
             while self._step():
                 pass
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             return False
         return True
 
@@ -163,15 +163,23 @@ class Session:
         except LookupError:
             self._talk.say("ask no hits", words=reply, style="yellow")
             return False
+        if value is None and ask.refines:
+            return self._put_off(ask)
         self._file.put(ask.key, value)
         try:
-            self.standing()
+            asks = self.standing().asks
         except InputError as error:
             self._file.draft.take_back(ask.key)
             reasons = "；".join(problem.reason(self._lang) for problem in error.problems)
             self._talk.say("ask contradicts", reason=reasons, style="yellow")
             return False
         self._keep(ask.key)
+        return self._put_off(ask) if any(other.key == ask.key for other in asks) else True
+
+    def _put_off(self, ask: Ask) -> bool:
+        """A code that stays too coarse is not asked for again today."""
+        self._skipped.add(ask.key)
+        self._talk.say("ask coarse")
         return True
 
     def _value(self, fact: Fact, reply: str) -> Value | None:

@@ -55,6 +55,10 @@ ASK_PHRASES: dict[str, tuple[str, str]] = {
         "没有找到“{words}”；请换个词，或直接写代码。",
         "Nothing found for “{words}”; try other words or a code.",
     ),
+    "ask coarse": (
+        "这个代码还不够细；有了四位小类代码再补。",
+        "The code is too coarse for some rules; add the four-digit code when you have it.",
+    ),
     "ask empty": (
         "没有收到回答；请作答，不知道就答“不清楚”，想以后再答就答“跳过”。",
         "No answer; please answer, “unknown” if you do not know, “skip” to be asked later.",

@@ -6,6 +6,10 @@ __all__ = ["RECORD_PHRASES"]
 
 RECORD_PHRASES: dict[str, tuple[str, str]] = {
     "replay equal": ("{name}：复现一致", "{name}: replays equal"),
+    "replay same result": (
+        "{name}：复现一致（结果相同，凭证中程序写的部分不同）",
+        "{name}: same result (what the program writes of itself differs)",
+    ),
     "replay differs": ("{name}：复现不一致，{count} 处", "{name}: replay differs in {count} places"),
     "replay failed": ("{name}：无法复现：{error}", "{name}: cannot be replayed: {error}"),
     "replay rules store": ("规则：取自存储中保留的规则文件", "Rules: the files kept in the store"),
@@ -33,6 +37,10 @@ RECORD_PHRASES: dict[str, tuple[str, str]] = {
     "store exported": (
         "已导出 {entries} 条记录、{documents} 份文件到 {file}",
         "{entries} entries and {documents} documents exported to {file}",
+    ),
+    "report one": (
+        "报告一次只写一个项目；请分别研判",
+        "a report is about one project; screen them one by one",
     ),
     "receipt one": ("--receipt 只能用于一个项目", "--receipt goes with one project"),
     "password": ("密码", "Password"),

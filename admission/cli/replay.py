@@ -84,6 +84,7 @@ def _plain(one: Replay) -> dict[str, Any]:
     return {
         "name": one.name,
         "equal": one.equal,
+        "identical": one.identical,
         "rules": one.rules,
         "engine_then": one.engine_then,
         "engine_now": one.engine_now,
@@ -98,7 +99,7 @@ def _write(page: Page, one: Replay, lang: str) -> None:
     if one.error is not None:
         page.add(say("replay failed", lang, name=one.name, error=one.error))
     elif one.equal:
-        page.add(say("replay equal", lang, name=one.name))
+        page.add(say("replay equal" if one.identical else "replay same result", lang, name=one.name))
     else:
         page.add(say("replay differs", lang, name=one.name, count=len(one.differences)))
     page.add(say(f"replay rules {one.rules}", lang), indent=2)

@@ -11,18 +11,18 @@ import typer
 
 from admission.cli.options import (
     AsOf,
-    Format,
     Lang,
     Output,
     Park,
     RulePaths,
     check_park,
+    one_of,
     open_rulebook,
     record_errors,
     today,
 )
 from admission.cli.page import Page
-from admission.cli.streams import STDIN, Exit, Failures, emit, lines, read, screen_width
+from admission.cli.streams import STDIN, Exit, Failures, complain, emit, lines, read, screen_width
 from admission.cli.words import say
 
 if TYPE_CHECKING:
@@ -42,6 +42,15 @@ Strict = Annotated[
     ),
 ]
 
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="text|json|docx|html",
+        parser=one_of("text", "json", "docx", "html"),
+        help="输出格式；docx、html 为研判报告，须用 -o 写入文件 (output format; docx and html: the report)",
+    ),
+]
 ReceiptFile = Annotated[
     Path | None,
     typer.Option("--receipt", metavar="OUT", help="把凭证写入文件，供 admission replay 复现 (write the receipt)"),
@@ -54,7 +63,7 @@ def screen_command(
     files: Files,
     park: Park = None,
     as_of: AsOf = None,
-    format: Format = "text",
+    format: Form = "text",
     output: Output = None,
     strict: Strict = False,
     lang: Lang = "zh",
@@ -65,16 +74,17 @@ def screen_command(
 
     文件为 YAML、JSON 或 JSON Lines，可含多个项目。
     """
+    if format == "docx" and output is None:
+        raise typer.BadParameter("Word 文件须用 -o 写入文件 (write it to a file)", param_hint="'-o'")
     if files.count(STDIN) > 1:
         raise typer.BadParameter("标准输入只能读一次 (standard input can be read once)", param_hint="'FILE...'")
     rulebook = open_rulebook(rules, lang)
     check_park(park, rulebook)
     made = _decide(files, rulebook, park, as_of, lang)
-    decisions = [decision for _, _, decision in made]
     if receipt is not None:
         emit(_receipt(made, lang), receipt, lang)
-    emit(_rendered(decisions, rulebook, format, lang, to_file=output is not None), output, lang)
-    if strict and any(decision.verdict not in _ADMITTED for decision in decisions):
+    emit(_rendered(made, rulebook, format, lang, to_file=output is not None), output, lang)
+    if strict and any(decision.verdict not in _ADMITTED for _, _, decision in made):
         raise typer.Exit(Exit.NOT_ADMITTED)
 
 
@@ -125,9 +135,26 @@ def _projects(files: Sequence[str], rulebook: Rulebook, failures: Failures) -> I
         yield from ((shown, project) for project in projects)
 
 
-def _rendered(
-    decisions: Sequence[Decision], rulebook: Rulebook, form: str, lang: str, *, to_file: bool
-) -> Page | bytes:
+def _report(made: Sequence[_Made], form: str, lang: str) -> bytes:
+    """The screening report on one project."""
+    from admission.errors import MissingExtraError
+    from admission.report import docx, html, screening_sheet
+
+    if len(made) != 1:
+        raise typer.BadParameter(say("report one", lang), param_hint="'--format'")
+    project, ruleset, decision = made[0]
+    sheet = screening_sheet(decision, project, ruleset, lang=lang)
+    try:
+        return html(sheet) if form == "html" else docx(sheet)
+    except MissingExtraError as error:
+        complain(str(error))
+        raise typer.Exit(Exit.WRONG) from None
+
+
+def _rendered(made: Sequence[_Made], rulebook: Rulebook, form: str, lang: str, *, to_file: bool) -> Page | bytes:
+    decisions = [decision for _, _, decision in made]
+    if form in ("docx", "html"):
+        return _report(made, form, lang)
     if form == "json":
         one = len(decisions) == 1
         return lines(decision.to_json(indent=2 if one else None) for decision in decisions)

@@ -14,7 +14,7 @@ from admission.cli.page import Page
 from admission.cli.streams import Exit, complain, emit, lines, screen_width
 from admission.cli.words import say
 
-__all__ = ["add_command", "disable_command", "list_users_command", "password_command"]
+__all__ = ["actor", "add_command", "disable_command", "list_users_command", "password_command"]
 
 _ROLES = ("clerk", "reviewer", "administrator", "machine")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="用户名 (user name)")]
@@ -39,7 +39,7 @@ def add_command(name: Name, role: Role, store: Url, department: Department = Non
 
         with open_store(store) as opened:
             password = None if role == "machine" else _password(lang)
-            made = add_user(opened, name, role=role, department=department, password=password, actor=_actor(), at=now())
+            made = add_user(opened, name, role=role, department=department, password=password, actor=actor(), at=now())
     _say(say("user added", lang, name=made.name, role=say(f"role {made.role}", lang)), lang)
 
 
@@ -50,7 +50,7 @@ def password_command(name: Name, store: Url, lang: Lang = "zh") -> None:
 
         with open_store(store, create=False) as opened:
             user(opened, name)  # an unknown one is told before the password is asked for
-            set_password(opened, name, _password(lang), actor=_actor(), at=now())
+            set_password(opened, name, _password(lang), actor=actor(), at=now())
     _say(say("user changed", lang, name=name), lang)
 
 
@@ -60,7 +60,7 @@ def disable_command(name: Name, store: Url, lang: Lang = "zh") -> None:
         from admission.record import disable_user, open_store
 
         with open_store(store, create=False) as opened:
-            disable_user(opened, name, actor=_actor(), at=now())
+            disable_user(opened, name, actor=actor(), at=now())
     _say(say("user disabled", lang, name=name), lang)
 
 
@@ -88,7 +88,7 @@ def _say(text: str, lang: str) -> None:
     emit(f"{text}\n".encode(), None, lang)
 
 
-def _actor() -> str:
+def actor() -> str:
     """Whoever runs this command on this machine."""
     try:
         return f"cli:{getpass.getuser()}"

@@ -11,7 +11,7 @@ from admission.errors import NotRecordedError
 from admission.record import tables
 from admission.record.chain import Entry, NewDocument, NewEntry, canonical, utc
 from admission.record.reading import Reader, body_field, chosen, entry_of
-from admission.record.receipts import FORMAT, project_document, summary
+from admission.record.receipts import FORMAT, project_document, result_sha256, summary
 from admission.record.rulesets import keep_rules
 from admission.record.store import Store
 from admission.record.times import new_id
@@ -204,6 +204,7 @@ def decisions(
 def receipt_of(store: Store, record: DecisionRecord | str) -> dict[str, Any]:
     """The receipt of a recorded decision: enough to compute it again anywhere with the same rules."""
     found = decision(store, record) if isinstance(record, str) else record
+    made = json.loads(decision_text(store, found))
     return {
         "format": FORMAT,
         "id": found.id,
@@ -214,5 +215,6 @@ def receipt_of(store: Store, record: DecisionRecord | str) -> dict[str, Any]:
         "receipt": found.receipt.model_dump(mode="json"),
         "rulebook": found.rulebook,
         "decision_sha256": found.decision_sha256,
-        "summary": summary(json.loads(decision_text(store, found))),
+        "result_sha256": result_sha256(made),
+        "summary": summary(made),
     }

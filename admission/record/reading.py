@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from admission.errors import NotRecordedError
+from admission._messages import Phrase
+from admission.errors import NotRecordedError, StoreError
 from admission.record import tables
-from admission.record.chain import Document, Entry, Head
+from admission.record.chain import Document, Entry, Head, sha256_of
 
 __all__ = ["DOCUMENT", "Kinds", "Reader", "body_field", "chosen", "entry_of"]
 
@@ -54,12 +55,21 @@ class Reader:
         return self.connection.execute(query).first() is not None
 
     def get(self, sha256: str) -> bytes:
-        """The content of a document; raises `NotRecordedError`."""
+        """The content of a document; raises `NotRecordedError`, and `StoreError` when it is not what was put."""
         query = select(tables.documents.c.body).where(tables.documents.c.sha256 == sha256)
         found = self.connection.execute(query).scalar()
         if found is None:
             raise NotRecordedError("document", sha256)
-        return zlib.decompress(found)
+        try:
+            content = zlib.decompress(found)
+        except zlib.error:
+            content = None
+        if content is None or sha256_of(content) != sha256:
+            changed = Phrase(
+                "存储的内容已被改动，请用 admission store verify 核对", "was changed: see admission store verify"
+            )
+            raise StoreError(f"document {sha256}", changed)
+        return content
 
     def document(self, sha256: str) -> Document:
         """A document with its media type and who kept it first; raises `NotRecordedError`."""

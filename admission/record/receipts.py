@@ -11,14 +11,14 @@ from pydantic import BaseModel, ConfigDict
 
 from admission._reading import decode, parse, validate
 from admission.errors import InputError, Problem
-from admission.record.chain import sha256_of
+from admission.record.chain import canonical, sha256_of
 from admission.rulebook import Rulebook, Ruleset
 from admission.screening import Component, Decision, Milestone, Project, read_projects
 from admission.screening.decision import Receipt
 from admission.screening.document import UNDONE
 from admission.vocabulary import Value
 
-__all__ = ["FORMAT", "make_receipt", "project_document", "project_of", "read_receipt", "summary"]
+__all__ = ["FORMAT", "make_receipt", "project_document", "project_of", "read_receipt", "result_sha256", "summary"]
 
 FORMAT = "admission receipt 1"
 Json = Mapping[str, Any]
@@ -27,6 +27,7 @@ Json = Mapping[str, Any]
 def make_receipt(project: Project, ruleset: Ruleset, decision: Decision, *, lang: str = "zh") -> dict[str, Any]:
     """The receipt of a decision just made; JSON, to be kept as a file."""
     text = decision.to_json()
+    found = json.loads(text)
     return {
         "format": FORMAT,
         "project": project_document(project),
@@ -36,7 +37,8 @@ def make_receipt(project: Project, ruleset: Ruleset, decision: Decision, *, lang
         "receipt": decision.receipt.model_dump(mode="json"),
         "rulebook": ruleset.rulebook.files_sha256,
         "decision_sha256": sha256_of(text.encode()),
-        "summary": summary(json.loads(text)),
+        "result_sha256": result_sha256(found),
+        "summary": summary(found),
     }
 
 
@@ -54,6 +56,7 @@ class _ReceiptFile(BaseModel):
     receipt: Receipt
     rulebook: str | None = None
     decision_sha256: str
+    result_sha256: str
     summary: dict[str, Any]
 
 
@@ -108,6 +111,11 @@ def _milestone(milestone: Milestone) -> dict[str, Any]:
     day = UNDONE[0] if milestone.undone else milestone.date.isoformat() if milestone.date else None
     document = {"document": milestone.document} if milestone.document is not None else {}
     return {"event": milestone.event, "date": day, **document}
+
+
+def result_sha256(decision: Json) -> str:
+    """Hash of a Decision JSON without its receipt: the result alone, whatever version of the program gave it."""
+    return sha256_of(canonical({key: value for key, value in decision.items() if key != "receipt"}).encode())
 
 
 def summary(decision: Json) -> dict[str, Any]:

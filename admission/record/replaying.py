@@ -16,7 +16,7 @@ from admission.lifecycle import screen
 from admission.record.chain import sha256_of
 from admission.record.decisions import DecisionRecord, decision, decision_text, receipt_of
 from admission.record.differing import Difference, differences
-from admission.record.receipts import project_of, summary
+from admission.record.receipts import project_of, result_sha256, summary
 from admission.record.rulesets import kept_files, rulebook_of_ruleset
 from admission.record.store import Store
 from admission.rulebook import Rulebook, Ruleset, load_files
@@ -25,12 +25,16 @@ from admission.rulebook.sources import SourceFile
 __all__ = ["Replay", "Rulebooks", "replay"]
 
 Json = Mapping[str, Any]
+_OF_THE_PROGRAM = ("receipt.engine", "receipt.ruleset_sha256")
+"""What another version of the program writes otherwise although facts, rules and result are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The answer: `equal` when the very bytes of the decision came out again.
+    """The answer: `equal` when the same facts under the rules of then gave the same result again.
 
+    `identical`: the very bytes. Another version of the program writes its own name and may hash rules
+    in another way; then `differences` has these parts of the receipt, and nothing else.
     `rules`: the rules were kept in the store, given, or others of the same hash were not to be found.
     `differences` name fields of the Decision JSON, or of the receipt's summary where the decision
     itself is not at hand; `error` says why it could not be computed.
@@ -38,6 +42,7 @@ class Replay:
 
     name: str
     equal: bool
+    identical: bool
     rules: Literal["store", "given", "missing"]
     engine_then: str
     engine_now: str
@@ -113,16 +118,20 @@ def replay(what: Json | DecisionRecord | str, rulebooks: Rulebooks) -> Replay:
         ruleset, where = rulebooks.find(receipt)
         if ruleset is None:
             gone = Phrase("找不到作出决定时的规则", "the rules of then are not to be found")
-            return Replay(name, False, where, *engines, (), f"{gone} ({gone.en})")
+            return Replay(name, False, False, where, *engines, (), f"{gone} ({gone.en})")
         project = project_of(receipt["project"], ruleset.rulebook, name)
         text = screen(project, ruleset, lang=receipt["lang"]).to_json()
     except (InputError, RulebookError) as error:
-        return Replay(name, False, where, *engines, (), error.text())
+        return Replay(name, False, False, where, *engines, (), error.text())
     except AdmissionError as error:
-        return Replay(name, False, where, *engines, (), str(error))
+        return Replay(name, False, False, where, *engines, (), str(error))
     if sha256_of(text.encode()) == receipt["decision_sha256"]:
-        return Replay(name, True, where, *engines, ())
-    return Replay(name, False, where, *engines, tuple(_differing(receipt, then, json.loads(text))))
+        return Replay(name, True, True, where, *engines, ())
+    now = json.loads(text)
+    found = tuple(_differing(receipt, then, now))
+    same = result_sha256(now) == receipt["result_sha256"] and where != "missing"
+    equal = same and bool(found) and all(other.path in _OF_THE_PROGRAM for other in found)
+    return Replay(name, equal, False, where, *engines, found)
 
 
 def _given(what: Json | DecisionRecord | str, store: Store | None) -> tuple[Json, Json | None]:
@@ -139,8 +148,7 @@ def _differing(receipt: Json, then: Json | None, now: Json) -> Iterable[Differen
     if then is not None:
         yield from differences(then, now)
         return
-    yield from differences(receipt["receipt"], now["receipt"], "receipt")
-    found = list(differences(receipt["summary"], summary(now)))
-    yield from found
-    if not found:
+    told = [*differences(receipt["receipt"], now["receipt"], "receipt"), *differences(receipt["summary"], summary(now))]
+    yield from told
+    if result_sha256(now) != receipt["result_sha256"] or not told:
         yield Difference("decision_sha256", receipt["decision_sha256"], None)

@@ -222,12 +222,12 @@ def _reviews_of(reader: Reader, decision_id: str) -> list[Review]:
     return [review_in(reader, entry_of(row).subject) for row in reader.connection.execute(query).all()]
 
 
-def _due(names: Iterable[str], policy: ReviewPolicy, opened: date) -> dict[str, str | None]:
-    days = {name: policy.deadlines.get(name, policy.working_days) for name in names}
-    return {
-        name: None if number is None else add(opened, number, "working_day").day.isoformat()
-        for name, number in days.items()
-    }
+def _due(names: Iterable[str], policy: ReviewPolicy, opened: date) -> list[tuple[str, str | None]]:
+    """Each department with its day, in order."""
+    days = [(name, policy.deadlines.get(name, policy.working_days)) for name in names]
+    return [
+        (name, None if number is None else add(opened, number, "working_day").day.isoformat()) for name, number in days
+    ]
 
 
 def _standing(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def _standing(found: Mapping[str, Any]) -> dict[str, Any]:
         for finding in found["findings"]
         if finding["outcome"] == Outcome.REVIEW and "absent" not in (finding["trace"] or {})
     }
-    return {"verdict": found["verdict"], "waiting": waiting}
+    return {"verdict": found["verdict"], "waiting": list(waiting.items())}
 
 
 def _decided_again(store: Store, now: Review, judgement: Judgement, rulebooks: Rulebooks) -> NewDecision:

@@ -152,13 +152,11 @@ def _opened(entry: Entry) -> Review:
 
 
 def _seats(body: Mapping[str, Any]) -> tuple[Seat, ...]:
-    return tuple(
-        Seat(name, None if due is None else date.fromisoformat(due)) for name, due in body["departments"].items()
-    )
+    return tuple(Seat(name, None if due is None else date.fromisoformat(due)) for name, due in body["departments"])
 
 
 def _waiting(body: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    return {rule: tuple(departments) for rule, departments in body["waiting"].items()}
+    return {rule: tuple(departments) for rule, departments in body["waiting"]}
 
 
 def _opinion(review: Review, entry: Entry, body: Mapping[str, Any]) -> Review:

@@ -18,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from admission._messages import Phrase
-from admission.errors import StoreError
+from admission.errors import MissingExtraError, StoreError
 from admission.record.chain import Document, Entry, Head, NewDocument, NewEntry
 from admission.record.migration import migrate, standing
 from admission.record.reading import Kinds, Reader
@@ -155,8 +155,10 @@ class Store:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection for reading, by whatever SQLAlchemy offers."""
-        with self._told(), self.engine.connect() as connection:
+        """A connection for reading, by whatever SQLAlchemy offers; all of it sees the store at one moment."""
+        postgres = self.engine.dialect.name == "postgresql"
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if postgres else {}
+        with self._told(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
@@ -217,4 +219,8 @@ def _begin(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, isolation_level="READ COMMITTED")
+    try:
+        driver = url.set(drivername="postgresql+psycopg")
+        return create_engine(driver, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    except ImportError as error:
+        raise MissingExtraError("PostgreSQL", "store") from error

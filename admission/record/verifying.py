@@ -151,14 +151,13 @@ def _check_chain(connection: Connection, seen: _Seen, flaws: list[Flaw], head: H
 
 def _rows(connection: Connection) -> Iterator[tuple[Any, ...]]:
     columns = tables.entries.c
-    after = -1
+    query = first = select(tables.entries).order_by(columns.seq).limit(_ROWS)
     while True:
-        query = select(tables.entries).where(columns.seq > after).order_by(columns.seq).limit(_ROWS)
         rows = connection.execute(query).all()
         yield from (tuple(row) for row in rows)
         if len(rows) < _ROWS:
             return
-        after = rows[-1][0]
+        query = first.where(columns.seq > rows[-1][0])
 
 
 def _note(seen: _Seen, seq: int, kind: str, subject: str, text: str, flaws: list[Flaw]) -> None:

@@ -21,7 +21,10 @@ th{{background:#eef2f5;font-family:"SimHei","Noto Sans CJK SC",sans-serif;font-w
 .rows td{{font-size:.88em}}.particulars th{{width:7em;text-align:left}}td.n{{text-align:center}}
 .sign{{margin-top:10mm}}.sign{{break-inside:avoid}}.sign td{{vertical-align:top}}
 .sign tr:nth-child(2) td{{height:26mm}}p{{margin:1mm 0;text-indent:2em}}
-.line{{text-indent:0}}.foot{{margin-top:5mm;font-size:.85em;color:#444444;text-indent:0}}svg{{width:100%}}
+.headline{{margin-top:3mm}}.headline th{{width:7em}}
+.headline td{{text-align:center;font-size:1.6em;letter-spacing:.1em}}
+.annex{{break-before:page}}.line{{text-indent:0}}
+.foot{{margin-top:5mm;font-size:.85em;color:#444444;text-indent:0}}svg{{width:100%}}
 """
 
 
@@ -36,15 +39,25 @@ def _page(sheet: Sheet) -> Iterator[str]:
     yield f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(sheet.title)}</title>'
     yield f"<style>{style}</style></head>\n<body>\n<h1>{escape(sheet.title)}</h1>\n"
     yield '<table class="particulars">'
-    yield from (f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>\n" for name, text in sheet.particulars)
+    yield from (f"<tr><th>{escape(name)}</th><td>{_lines(text)}</td></tr>\n" for name, text in sheet.particulars)
     yield "</table>\n"
+    if sheet.headline is not None:
+        name, text = map(escape, sheet.headline)
+        yield f'<table class="headline"><tr><th>{name}</th><td>{text}</td></tr></table>\n'
     yield from (f"<p>{escape(text)}</p>\n" for text in sheet.opening)
     for section in sheet.sections:
-        yield from _section(section, sheet.lang)
+        if not section.annex:
+            yield from _section(section, sheet.lang)
     yield '<table class="sign">'
     for texts in zip(*sheet.signatures, strict=True):
         yield f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
-    yield f'</table>\n<p class="foot">{escape(sheet.footer)}</p>\n</body></html>\n'
+    yield f'</table>\n<p class="foot">{escape(sheet.footer)}</p>\n'
+    for section in sheet.sections:
+        if section.annex:
+            yield '<div class="annex">'
+            yield from _section(section, sheet.lang)
+            yield "</div>"
+    yield "</body></html>\n"
 
 
 def _section(section: Section, lang: str) -> Iterator[str]:
@@ -64,8 +77,11 @@ def _table(table: Table) -> Iterator[str]:
     yield "</tr></thead>\n<tbody>"
     for row in table.rows:
         cells = "".join(
-            f"<td{' class=n' if position == 0 else ''}>{escape(text).replace(chr(10), '<br>')}</td>"
-            for position, text in enumerate(row)
+            f"<td{' class=n' if position == 0 else ''}>{_lines(text)}</td>" for position, text in enumerate(row)
         )
         yield f"<tr>{cells}</tr>\n"
     yield "</tbody></table>\n"
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")

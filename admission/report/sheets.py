@@ -20,6 +20,7 @@ __all__ = [
     "cite_text",
     "dated",
     "notice_sheet",
+    "polished",
     "process_sheet",
     "say_department",
     "steps_of",
@@ -51,17 +52,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, then lines of text, then the flow or a table."""
+    """A heading, then lines of text, then the flow or a table; an annex has pages of its own after the signatures."""
 
     title: str
     text: tuple[str, ...] = ()
     table: Table | None = None
     flow: tuple[DutyLine, ...] = ()
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One handout; `wide`: on a page turned sideways."""
+    """One handout; `wide`: on a page turned sideways; `headline`: what it comes to, set apart (name, text)."""
 
     kind: str
     title: str
@@ -72,6 +74,7 @@ class Sheet:
     signatures: tuple[tuple[str, ...], ...]
     footer: str
     wide: bool = False
+    headline: tuple[str, str] | None = None
 
 
 def cite_text(cite: Cite, lang: str) -> str:
@@ -88,7 +91,7 @@ def dated(text: str, lang: str) -> str:
     return _ISO.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", text)
 
 
-def _polished(sheet: Sheet) -> Sheet:
+def polished(sheet: Sheet) -> Sheet:
     """The sheet with every day in the manner of its language."""
 
     def texts(lines: Iterable[str]) -> tuple[str, ...]:
@@ -149,7 +152,7 @@ def process_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
         footer=say("footer", lang),
         wide=True,
     )
-    return _polished(sheet)
+    return polished(sheet)
 
 
 def _step_row(number: int, duty: DutyLine, lang: str) -> tuple[str, ...]:
@@ -236,7 +239,7 @@ def notice_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
         ),
         footer=say("footer", lang),
     )
-    return _polished(sheet)
+    return polished(sheet)
 
 
 def _broken(life: Life, lang: str) -> Section:

@@ -40,12 +40,19 @@ def docx(sheet: Sheet) -> bytes:
     _set_up(document, sheet)
     _paragraph(document, sheet.title, font=_TITLE, size=22, align="center", after=10)
     _particulars(document, sheet)
+    if sheet.headline is not None:
+        _headline(document, *sheet.headline)
     for text in sheet.opening:
         _paragraph(document, text, size=12, indent=24, before=8, spacing=1.5)
     for section in sheet.sections:
-        _section(document, section, sheet)
+        if not section.annex:
+            _section(document, section, sheet)
     _signatures(document, sheet)
     _paragraph(document, sheet.footer, size=9, before=8)
+    for section in sheet.sections:
+        if section.annex:
+            _paragraph(document, "", size=1, spacing=1).paragraph_format.page_break_before = True
+            _section(document, section, sheet)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -172,6 +179,15 @@ def _particulars(document: Document, sheet: Sheet) -> None:
     for row, (name, text) in zip(table.rows, sheet.particulars, strict=True):
         _cell(row.cells[0], name, font=_HEADING, size=11, align="center", fill=_HEAD)
         _cell(row.cells[1], text, size=11)
+
+
+def _headline(document: Document, name: str, text: str) -> None:
+    """What the sheet comes to, large, in a frame of its own."""
+    _paragraph(document, "", size=4, spacing=1)
+    table = _grid(document, 1, (0.18, 0.82))
+    left, right = table.rows[0].cells
+    _cell(left, name, font=_HEADING, size=12, align="center", fill=_HEAD)
+    _cell(right, text, font=_TITLE, size=20, align="center")
 
 
 def _section(document: Document, section: Section, sheet: Sheet) -> None:

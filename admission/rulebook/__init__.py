@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from admission.rulebook.cache import read_cache, write_cache
@@ -72,7 +74,7 @@ def load_rulebook(*paths: str | Path, cache: bool = True) -> Rulebook:
 
 def load_files(files: Iterable[SourceFile]) -> Rulebook:
     """The rulebook of files that were kept elsewhere, names and contents as `Rulebook.files`; see `load_rulebook`."""
-    return _load(files, cache=False)
+    return _load(sorted(files), cache=False)
 
 
 def _load(files: Iterable[SourceFile], *, cache: bool) -> Rulebook:
@@ -81,7 +83,20 @@ def _load(files: Iterable[SourceFile], *, cache: bool) -> Rulebook:
     if found is None:
         from admission.rulebook.loading import load_sources
 
-        found = load_sources(files)
+        with _no_collection():
+            found = load_sources(files)
         if cache:
             write_cache(files, found)
     return found
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the garbage collector, which would go through all rules again and again and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

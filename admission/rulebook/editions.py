@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
@@ -52,6 +52,7 @@ class CatalogueInForce:
             if owned.rule.implied_by or owned.rule.industries_other
         )
         self._below: dict[str, tuple[int, ...]] = {}
+        self.kept: dict[Any, Any] = {}  # what screening worked out: the entries that could concern an identity
 
     def _activity_index(self) -> Mapping[str, tuple[int, ...]]:
         index: dict[str, tuple[int, ...]] = {}

@@ -31,7 +31,7 @@ class Rulebook:
     """All editions of all rules, with the vocabulary and compiled conditions; immutable.
 
     Made by `load_rulebook`. `parks` and `milestones` are by id, `editions` by edition id, `files`
-    what it was read from.
+    what it was read from, by name.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Rulebook:
         park_terms: Mapping[str, Terms] | None = None,
         files: Iterable[SourceFile] = (),
     ) -> None:
-        self.files = tuple(files)
+        self.files = tuple(sorted(files))
         self.vocabulary = vocabulary
         self.conditions = conditions
         self.derived = derived
@@ -250,8 +250,11 @@ def _vocabulary_digest(vocabulary: Vocabulary) -> str:
 
 
 def _digest(content: BaseModel | list[Any]) -> str:
-    plain = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Hash of a model as its fields stand, or of a list."""
+    if isinstance(content, BaseModel):
+        text = content.model_dump_json()
+    else:
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -11,18 +11,19 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from admission.logic import facts_of, next_facts, open_facts
+from admission.logic import facts_of, next_facts, open_facts, walk
+from admission.logic.nodes import IsUnknown
 from admission.logic.trace import summary, trace
 from admission.rulebook import Effect, Item, Owned, Ruleset, Setting
 from admission.screening.verdict import Outcome, contribution, reachable, settled
 from admission.vocabulary import Value
 
-__all__ = ["QUIET", "Answer", "Answers", "conditions", "outcome_of"]
+__all__ = ["QUIET", "Answer", "Answers", "conditions", "make_room", "outcome_of"]
 
 QUIET = (Outcome.CLEAR, Outcome.NOT_APPLICABLE)
 """Outcomes that need no explanation beyond a sentence."""
 
-_KEPT = 64
+_KEPT = 32
 _Facts = Mapping[str, Value | None]
 
 
@@ -44,7 +45,7 @@ class Answer:
         self.outcome = settled(item, _outcome(item, facts, ruleset))
         self.contribution = contribution(item, self.outcome)
         self.reachable = reachable(item, self.outcome)
-        self.kept: dict[Any, Any] = {}  # findings made of it
+        self.kept: dict[str | None, Any] = {}  # the assessments made of it, by component
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
@@ -62,6 +63,12 @@ class Answer:
             return ()
         names = next_facts(self._ruleset.conditions.tree(self._undecided), self._facts)
         return self._ruleset.askable(names, self._facts, first=True)
+
+    @cached_property
+    def asks(self) -> tuple[tuple[str, bool], ...]:
+        """Every fact it needs, and whether to begin with that."""
+        first = self.needs_first
+        return tuple((name, name in first) for name in self.needs)
 
     def reasons(self, lang: str) -> str:
         """What was found, in a sentence, with the park's reading of the terms it uses where the clause bites."""
@@ -105,6 +112,7 @@ class Answers:
     """
 
     def __init__(self, owned: Owned[Item], ruleset: Ruleset) -> None:
+        self.owned = owned
         self._item = owned.rule
         self._ruleset = ruleset
         self.names = frozenset[str]().union(*(facts_of(ruleset.conditions.tree(key)) for key in conditions(owned.rule)))
@@ -112,6 +120,15 @@ class Answers:
         self._names = tuple(sorted(self.reads))
         self._key: Callable[[_Facts], object] = itemgetter(*self._names) if self._names else _nothing_read
         self._kept: dict[object, Answer] = {}
+
+    @cached_property
+    def only_gains(self) -> bool:
+        """Does a clause that is decided stay so when more becomes known? Not if it asks what is unknown."""
+        facts = self._ruleset.vocabulary.facts
+        definitions = (facts[name].define for name in self.reads)
+        keys = (*conditions(self._item), *(key for key in definitions if key is not None))
+        nodes = (node for key in keys for node in walk(self._ruleset.conditions.tree(key)))
+        return not any(isinstance(node, IsUnknown) for node in nodes)
 
     def of(self, values: _Facts) -> Answer:
         """The answer for a component with these facts."""
@@ -121,11 +138,17 @@ class Answers:
             return self.of({**dict.fromkeys(self._names), **values})
         found = self._kept.get(key)
         if found is None:
-            if len(self._kept) >= _KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
+            make_room(self._kept, _KEPT)
             facts = {name: values[name] for name in self._names}
             found = self._kept[key] = Answer(self._item, facts, self._ruleset)
         return found
+
+
+def make_room(kept: dict[Any, Any], most: int) -> None:
+    """Let the older half of `kept` go when it holds `most`; other threads may be using it."""
+    if len(kept) >= most:
+        for key in list(kept)[: most // 2]:
+            kept.pop(key, None)
 
 
 def _readings(settings: Sequence[Setting], lang: str) -> str:

@@ -14,11 +14,14 @@ from typing import cast
 from admission.logic import condition_key
 from admission.logic.values import any_of, under
 from admission.rulebook import CatalogueInForce, Entry, Owned, Ruleset
+from admission.screening.answers import make_room
 from admission.screening.facts import ComponentFacts
 
 __all__ = ["NONE", "Classification", "EntryResult", "Matching", "classify", "matches_code"]
 
 NONE = "none"
+_KEPT = 64
+_Candidate = tuple[Owned[Entry], bool | None, bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +95,34 @@ def classify(catalogue: CatalogueInForce, components: Sequence[ComponentFacts], 
 def _component_results(
     catalogue: CatalogueInForce, component: ComponentFacts, ruleset: Ruleset, order: tuple[str, ...]
 ) -> Iterable[EntryResult]:
-    for position in _candidates(catalogue, component):
-        owned = catalogue.entries[position]
-        matching = _matching(owned.rule, catalogue, component, ruleset)
+    for owned, by_code, by_activity in _candidates(catalogue, component):
+        entry = owned.rule
+        implied = False if entry.implied_by is None else _holds(entry.implied_by, entry, component, ruleset)
+        matching = Matching(by_code, by_activity, implied)
         if matching.value is not False:
             yield _apply(owned, matching, component, ruleset, order)
 
 
-def _candidates(catalogue: CatalogueInForce, component: ComponentFacts) -> Sequence[int]:
+def _candidates(catalogue: CatalogueInForce, component: ComponentFacts) -> Sequence[_Candidate]:
+    """The entries that could concern the component, worked out once for all that are of its industry and activity."""
+    key = (component.codes, component.works)
+    found = catalogue.kept.get(key)
+    if found is None:
+        make_room(catalogue.kept, _KEPT)
+        entries = (catalogue.entries[position] for position in _positions(catalogue, *key))
+        matched = ((owned, *_by_identity(owned.rule, catalogue, *key)) for owned in entries)
+        found = catalogue.kept[key] = tuple(
+            (owned, by_code, by_activity)
+            for owned, by_code, by_activity in matched
+            if owned.rule.implied_by is not None or (by_code, by_activity) != (False, False)
+        )
+    return cast("Sequence[_Candidate]", found)
+
+
+def _positions(
+    catalogue: CatalogueInForce, codes: frozenset[str] | None, works: frozenset[str] | None
+) -> Sequence[int]:
     """Positions of the entries that could match; all of them when the component may be anything."""
-    codes, works = component.codes, component.works
     if codes is None or works is None:
         return range(len(catalogue.entries))
     found = set(catalogue.always)
@@ -114,12 +135,12 @@ def _candidates(catalogue: CatalogueInForce, component: ComponentFacts) -> Seque
     return sorted(found)
 
 
-def _matching(entry: Entry, catalogue: CatalogueInForce, component: ComponentFacts, ruleset: Ruleset) -> Matching:
-    return Matching(
-        by_code=matches_code(entry, catalogue, component.codes),
-        by_activity=any_of(component.works, entry.activities) if entry.activities else False,
-        implied=False if entry.implied_by is None else _holds(entry.implied_by, entry, component, ruleset),
-    )
+def _by_identity(
+    entry: Entry, catalogue: CatalogueInForce, codes: frozenset[str] | None, works: frozenset[str] | None
+) -> tuple[bool | None, bool | None]:
+    """Does the entry concern it by its industry, and by its activity?"""
+    by_activity = any_of(works, entry.activities) if entry.activities else False
+    return matches_code(entry, catalogue, codes), by_activity
 
 
 def _holds(condition: str, entry: Entry, component: ComponentFacts, ruleset: Ruleset) -> bool | None:

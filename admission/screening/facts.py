@@ -8,7 +8,7 @@ from typing import cast
 
 from admission._messages import Phrase, ProblemCode, listed
 from admission.errors import InputError, Place, Problem
-from admission.logic import Contradiction, derive, evaluate, open_facts
+from admission.logic import Contradiction, evaluate, open_facts
 from admission.logic._wording import Speaker
 from admission.logic.nodes import Case, Constant
 from admission.logic.sentence import to_sentence
@@ -95,20 +95,11 @@ def _facts_of(
 
 def _fill_in(values: _Values, absent: Mapping[str, Value], ruleset: Ruleset) -> Iterable[Contradiction]:
     """Compute the derived facts; one that is `absent` and nothing makes present is so."""
-    derivations = ruleset.terms.derivations
-    if not absent:
-        return derivations.derive(values)
-    found: list[Contradiction] = []
-    known = (name for name, value in values.items() if value is not None)
-    order = derivations.concerned((*known, *absent))
-    start = 0
-    for position, fact in enumerate(order):
-        if fact.name in absent:
-            found.extend(derive(values, order[start : position + 1], ruleset.conditions))
-            start = position + 1
-            if values.get(fact.name) is None and not _may_be_present(fact, values, ruleset):
-                values[fact.name] = absent[fact.name]
-    return [*found, *derive(values, order[start:], ruleset.conditions)]
+
+    def presume(fact: Fact) -> Value | None:
+        return None if _may_be_present(fact, values, ruleset) else absent[fact.name]
+
+    return ruleset.terms.derivations.derive(values, absent, presume)
 
 
 def _identity(component: Component) -> _Values:

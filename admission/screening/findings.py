@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import cast
 
 from admission.rulebook import Absence, Catalogue, Cite, Dimension, Effect, Ruleset, Stage, Status
 from admission.screening.answers import QUIET
@@ -13,7 +13,6 @@ from admission.screening.verdict import Outcome, Verdict, severity
 
 __all__ = ["findings"]
 
-_KEPT = 16
 _OUTCOMES: tuple[Outcome, ...] = (
     Outcome.HIT,
     Outcome.UNMET,
@@ -36,13 +35,16 @@ _NAMES = {
 
 def findings(assessments: Sequence[Assessment], ruleset: Ruleset, lang: str) -> tuple[Finding, ...]:
     """One finding per assessment and per catalogue that is not in force, most serious first, then by rule."""
-    alike: dict[tuple[Verdict, Outcome], list[Finding]] = {}
+    alike: defaultdict[tuple[Verdict, Outcome], list[Finding]] = defaultdict(list)
     for absence in ruleset.absent:
-        alike.setdefault((Verdict.REVIEW, Outcome.REVIEW), []).append(_absent(absence, ruleset, lang))
+        alike[Verdict.REVIEW, Outcome.REVIEW].append(_absent(absence, ruleset, lang))
     if ruleset.leaves_park_open:
-        alike.setdefault((Verdict.INCOMPLETE, Outcome.UNKNOWN), []).append(_no_park(lang))
+        alike[Verdict.INCOMPLETE, Outcome.UNKNOWN].append(_no_park(lang))
     for item in assessments:  # by rule, then in the order of the components
-        alike.setdefault((item.contribution, item.outcome), []).append(_finding(item, lang))
+        finding = item.told.get(lang)
+        if finding is None:
+            finding = item.told[lang] = _told(item, lang)
+        alike[item.contribution, item.outcome].append(finding)
     return tuple(finding for key in sorted(alike, key=_rank) for finding in alike[key])
 
 
@@ -51,24 +53,12 @@ def _rank(key: tuple[Verdict, Outcome]) -> tuple[int, int]:
     return -severity(verdict), _OUTCOMES.index(outcome)
 
 
-def _finding(assessment: Assessment, lang: str) -> Finding:
-    """The finding; those made of an answer are kept, since the next project often gets the same."""
-    component = None if assessment.shared else assessment.component.name
-    kept, key = assessment.answer.kept, (lang, component, assessment.judgement)
-    finding = cast("Finding | None", kept.get(key))
-    if finding is None:
-        if len(kept) >= _KEPT:
-            kept.clear()
-        finding = kept[key] = _told(assessment, component, lang)
-    return finding
-
-
-def _told(assessment: Assessment, component: str | None, lang: str) -> Finding:
+def _told(assessment: Assessment, lang: str) -> Finding:
     item, answer, quiet = assessment.item, assessment.answer, assessment.outcome in QUIET
     return Finding(
         rule=item.id,
         title=item.title.get(lang),
-        component=component,
+        component=assessment.component,
         outcome=assessment.outcome,
         effect=item.effect,
         dimension=item.dimension,

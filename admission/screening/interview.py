@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, cast
 
 from admission.rulebook import Catalogue, Cite, Duty, Entry, Item, Owned, Ruleset, Stage
 from admission.screening.decision import Decision, Finding, Frozen, Question
+from admission.screening.facts import ACTIVITY, INDUSTRY
 from admission.screening.project import Project
 from admission.screening.screen import fixed_verdicts, screen
 from admission.screening.verdict import VERDICTS, Outcome, Verdict, contribution, reachable, severity
@@ -73,10 +74,14 @@ class Reason(Frozen):
 
 
 class Ask(Frozen):
-    """A question that is due, what it can change, and by which clauses, the most serious first."""
+    """A question that is due, what it can change, and by which clauses, the most serious first.
+
+    `refines`: the project says it already, but too coarsely for these clauses (an industry code of two digits).
+    """
 
     question: Question
     phase: Phase
+    refines: bool
     decides: tuple[Target, ...]
     reasons: tuple[Reason, ...]
 
@@ -152,6 +157,7 @@ def interview(
 class _Stakes:
     """What the open questions of one decision are about."""
 
+    project: Project
     bounds: Bounds
     rules: Mapping[str, Owned[Item] | Owned[Entry] | Owned[Duty]]
     answers: Mapping[str, Outcome]
@@ -168,7 +174,7 @@ class _Stakes:
             eia=decision.eia.possible,
             permit=decision.permit.possible,
         )
-        return cls(bounds, rules, answers, lang)
+        return cls(project, bounds, rules, answers, lang)
 
     def ask(self, question: Question) -> Ask | None:
         """The question with its phase and reasons; None when it can change nothing of what is listed."""
@@ -180,7 +186,14 @@ class _Stakes:
         decides = tuple(target for target in found if target in asked)
         if not decides:
             return None
-        return Ask(question=question, phase=self._phase(reasons), decides=decides, reasons=tuple(reasons))
+        phase, refines = self._phase(reasons), self._is_stated(question)
+        return Ask(question=question, phase=phase, refines=refines, decides=decides, reasons=tuple(reasons))
+
+    def _is_stated(self, question: Question) -> bool:
+        if question.fact not in (INDUSTRY, ACTIVITY):
+            return False
+        asked = [part for part in self.project.components if question.component in (None, part.name)]
+        return all(getattr(part, question.fact) is not None for part in asked)
 
     def _phase(self, reasons: Iterable[Reason]) -> Phase:
         weighty = [reason for reason in reasons if reason.target not in ("duties", "score")]
@@ -215,9 +228,7 @@ class _Stakes:
         """
         now = contribution(item, Outcome.UNKNOWN)
         worst = max(_reach(item, self.answers.get(item.id)), key=severity)
-        floor = severity(self.bounds.at_admission[0])
-        if _is_later(item):
-            floor, worst = severity(self.bounds.possible_verdicts[0]), min(worst, Verdict.CONDITIONAL, key=severity)
+        floor = severity((self.bounds.possible_verdicts if _is_later(item) else self.bounds.at_admission)[0])
         return worst if max(severity(now), severity(worst)) > floor else None
 
 

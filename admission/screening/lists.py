@@ -3,40 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, cast
+from typing import Any, cast
 
 from admission.rulebook import Item, Owned, Ruleset
-from admission.screening.answers import Answer, Answers, conditions
+from admission.screening.answers import Answer, Answers, conditions, make_room
 from admission.screening.facts import ComponentFacts
+from admission.screening.gates import Clauses
 from admission.screening.project import Judgement
-from admission.screening.verdict import Outcome, Verdict, contribution, reachable
+from admission.screening.verdict import Outcome, contribution, reachable, severity
 
 __all__ = ["Assessment", "assess", "conditions"]
 
-_EVERY = "every clause"
+_CLAUSES = "clauses"
+_KEPT = 16
 
 
-class Assessment(NamedTuple):
-    """One clause against one component; `shared` when all components are alike in what it reads.
+class Assessment:
+    """One clause against one component, or against all (`component` None) when they are alike in what it reads.
 
     `outcome` accounts for unverified rules and recorded judgements, `contribution` is what it asks
-    of the verdict now, `reachable` what it can still ask once everything unknown is answered.
-    `judgement` is the recorded judgement where it decided the outcome.
+    of the verdict now and `weight` its rank, `reachable` what it can still ask once everything
+    unknown is answered. `judgement` is the recorded judgement where it decided the outcome.
     """
 
-    owned: Owned[Item]
-    component: ComponentFacts
-    shared: bool
-    answer: Answer
-    outcome: Outcome
-    contribution: Verdict
-    reachable: frozenset[Verdict]
-    judgement: Judgement | None = None
+    __slots__ = ("answer", "component", "contribution", "judgement", "outcome", "owned", "reachable", "told", "weight")
+
+    def __init__(
+        self, owned: Owned[Item], component: str | None, answer: Answer, recorded: Judgement | None = None
+    ) -> None:
+        self.owned = owned
+        self.component = component
+        self.answer = answer
+        self.outcome, self.contribution, self.reachable = answer.outcome, answer.contribution, answer.reachable
+        self.judgement: Judgement | None = None
+        if recorded is not None:
+            self._judge(recorded)
+        self.weight = severity(self.contribution)
+        self.told: dict[str, Any] = {}  # the finding made of it, by language
 
     @property
     def item(self) -> Item:
         """The clause."""
         return self.owned.rule
+
+    def _judge(self, recorded: Judgement) -> None:
+        """A person's judgement is on file; it counts where the clause needs one, now or later."""
+        judged = Outcome(recorded.answer)
+        if self.answer.outcome is Outcome.REVIEW:
+            self.outcome, self.judgement = judged, recorded
+        self.contribution = contribution(self.item, self.outcome)
+        self.reachable = reachable(self.item, self.outcome, judged)
 
 
 def assess(
@@ -45,63 +61,70 @@ def assess(
     judgements: Iterable[Judgement] = (),
     items: Iterable[Owned[Item]] | None = None,
 ) -> tuple[Assessment, ...]:
-    """Hold every clause in force, or only `items`, against every component.
+    """Hold every clause in force, or only `items`, against every component; by rule, then by component.
 
     A clause for which all components are alike is held against the first only: alike in the facts
     it names, and while it is undecided also in the facts that would have to be asked.
     """
-    recorded = {judgement.rule: judgement for judgement in judgements}
+    if items is None:
+        clauses = _clauses(ruleset)
+        rows = [clauses.answers_of(component.values) for component in components]
+    else:
+        clauses = Clauses(items, ruleset)
+        rows = [[answers.of(component.values) for answers in clauses.every] for component in components]
     differing = _differing(components)
-    found: list[Assessment] = []
-    for owned, answers in _with_answers(ruleset, items):
-        shared = _is_shared(answers, differing, components)
-        judged = recorded.get(owned.rule.id) if recorded else None
-        for component in components[:1] if shared else components:
-            answer = answers.of(component.values)
-            if judged is None:
-                now, later = answer.contribution, answer.reachable
-                found.append(Assessment(owned, component, shared, answer, answer.outcome, now, later))
-            else:
-                found.append(_judged(owned, component, shared, answer, judged))
+    if differing:
+        found = _several(clauses, rows, components, differing)
+    else:
+        pairs = zip(clauses.every, rows[0], strict=True)
+        found = [answer.kept.get(None) or _assessment(answers, None, answer) for answers, answer in pairs]
+    recorded = {judgement.rule: judgement for judgement in judgements}
+    if recorded:
+        found = [_judged(item, recorded.get(item.owned.rule.id)) for item in found]
     return tuple(found)
 
 
-def _is_shared(answers: Answers, differing: frozenset[str], components: Sequence[ComponentFacts]) -> bool:
-    if not differing or answers.reads.isdisjoint(differing):
-        return True
-    return answers.names.isdisjoint(differing) and answers.of(components[0].values).outcome is not Outcome.UNKNOWN
+def _clauses(ruleset: Ruleset) -> Clauses:
+    """The clauses in force, with the answers kept for them."""
+    if _CLAUSES not in ruleset.kept:
+        ruleset.kept[_CLAUSES] = Clauses(ruleset.items, ruleset)
+    return cast(Clauses, ruleset.kept[_CLAUSES])
 
 
-def _judged(
-    owned: Owned[Item], component: ComponentFacts, shared: bool, answer: Answer, recorded: Judgement
-) -> Assessment:
-    """A clause on which a person's judgement is on file; it counts where the clause needs one, now or later."""
-    item, judged = owned.rule, Outcome(recorded.answer)
-    decides = answer.outcome is Outcome.REVIEW
-    outcome = judged if decides else answer.outcome
-    later = reachable(item, outcome, judged)
-    used = recorded if decides else None
-    return Assessment(owned, component, shared, answer, outcome, contribution(item, outcome), later, used)
+def _several(
+    clauses: Clauses,
+    rows: Sequence[Sequence[Answer]],
+    components: Sequence[ComponentFacts],
+    differing: frozenset[str],
+) -> list[Assessment]:
+    found: list[Assessment] = []
+    names = [component.name for component in components]
+    for answers, sharing, row in zip(clauses.every, clauses.sharing(differing), zip(*rows, strict=True), strict=True):
+        if sharing or (sharing is None and row[0].outcome is not Outcome.UNKNOWN):
+            found.append(row[0].kept.get(None) or _assessment(answers, None, row[0]))
+        else:
+            pairs = zip(names, row, strict=True)
+            found += [answer.kept.get(name) or _assessment(answers, name, answer) for name, answer in pairs]
+    return found
 
 
-def _with_answers(ruleset: Ruleset, items: Iterable[Owned[Item]] | None) -> Iterable[tuple[Owned[Item], Answers]]:
-    """Each clause with the answers kept for it, by what the clause says."""
-    if items is not None:
-        return [(owned, _answers(owned, ruleset)) for owned in items]
-    if _EVERY not in ruleset.kept:
-        ruleset.kept[_EVERY] = [(owned, _answers(owned, ruleset)) for owned in ruleset.items]
-    return cast("list[tuple[Owned[Item], Answers]]", ruleset.kept[_EVERY])
+def _assessment(answers: Answers, component: str | None, answer: Answer) -> Assessment:
+    """A new assessment, kept with the answer: the next project often gets the same."""
+    make_room(answer.kept, _KEPT)
+    found = answer.kept[component] = Assessment(answers.owned, component, answer)
+    return found
 
 
-def _answers(owned: Owned[Item], ruleset: Ruleset) -> Answers:
-    kept = ruleset.kept.get(owned.sha256)
-    if kept is None:
-        kept = ruleset.kept[owned.sha256] = Answers(owned, ruleset)
-    return cast(Answers, kept)
+def _judged(found: Assessment, recorded: Judgement | None) -> Assessment:
+    return found if recorded is None else Assessment(found.owned, found.component, found.answer, recorded)
 
 
 def _differing(components: Sequence[ComponentFacts]) -> frozenset[str]:
     """The facts in which the components are not all alike."""
     first, *others = (component.values for component in components)
-    names = set(first).union(*others) if others else set()
-    return frozenset(name for other in others for name in names if first.get(name) != other.get(name))
+    found: set[str] = set()
+    for other in others:
+        get = other.get
+        found.update([name for name, value in first.items() if get(name) != value])
+        found.update(name for name in other.keys() - first.keys() if other[name] is not None)
+    return frozenset(found)

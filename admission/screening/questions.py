@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any
 
 from admission.rulebook import Ruleset, Stage
+from admission.screening.answers import make_room
 from admission.screening.classes import Classifications, still_open
 from admission.screening.decision import DutyResult, Question, Score
 from admission.screening.facts import ACTIVITY, INDUSTRY, ComponentFacts
@@ -18,6 +19,8 @@ __all__ = ["Undecided", "questions"]
 _IDENTITY = (INDUSTRY, ACTIVITY)
 _VERDICT, _SCORE = "verdict", "score"
 _TARGETS = (_VERDICT, "eia", "permit")
+_QUESTIONS = "questions"
+_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,8 @@ class Undecided:
     possible_verdicts: tuple[Verdict, ...]
 
 
-class _Stake(NamedTuple):
-    """One thing that hangs on one fact of one component (None: of the whole project)."""
-
-    fact: str
-    component: str | None
-    target: str | None = None
-    rule: str | None = None
-    weight: int = 0
-    leading: bool = True
+_Stake = tuple[str, str | None, str | None, str | None, int, bool]
+"""One thing that hangs on a fact of a component (None: of the whole project): target, rule, worst verdict, leading."""
 
 
 @dataclass(slots=True)
@@ -62,9 +58,7 @@ def questions(
     whether it decides the EIA or the permit class, and the number of rules.
     """
     stakes = list(_stakes(undecided, ruleset))
-    whole = {stake.fact for stake in stakes if stake.component is None}
-    if len(components) == 1:
-        whole.update(stake.fact for stake in stakes)
+    whole = {stake[0] for stake in stakes if stake[1] is None or len(components) == 1}
     asked: dict[tuple[str, str | None], _Asked] = {}
     for fact, component, target, rule, weight, leading in stakes:
         key = (fact, None if fact in whole else component)
@@ -75,17 +69,19 @@ def questions(
             slot.targets.add(target)
         if rule is not None:
             slot.rules[rule] = None
-        slot.weight = max(slot.weight, weight)
+        if weight > slot.weight:
+            slot.weight = weight
         slot.leading = slot.leading or leading
     ranked = sorted(asked.items(), key=_rank)
-    return tuple(_question(name, component, slot, ruleset, lang) for (name, component), slot in ranked)
+    kept = ruleset.kept.setdefault(_QUESTIONS, {})
+    return tuple(_question(name, component, slot, kept, ruleset, lang) for (name, component), slot in ranked)
 
 
 def _rank(asked: tuple[tuple[str, str | None], _Asked]) -> tuple[object, ...]:
     (name, component), slot = asked
-    decides = not slot.targets.isdisjoint(_TARGETS)
-    identity = _IDENTITY.index(name) if name in _IDENTITY and decides else len(_IDENTITY)
-    missed = tuple(target not in slot.targets for target in _TARGETS)
+    targets = slot.targets
+    missed = (_VERDICT not in targets, "eia" not in targets, "permit" not in targets)
+    identity = _IDENTITY.index(name) if name in _IDENTITY and not all(missed) else len(_IDENTITY)
     return (identity, not slot.leading, -slot.weight, missed, -len(slot.rules), name, component or "")
 
 
@@ -95,22 +91,22 @@ def _stakes(undecided: Undecided, ruleset: Ruleset) -> Iterator[_Stake]:
     for assessment in undecided.assessments:
         if assessment.outcome is not Outcome.UNKNOWN:
             continue
-        component = None if assessment.shared else assessment.component.name
+        component, rule = assessment.component, assessment.owned.rule.id
         worst = _at_stake(assessment, undecided.possible_verdicts)
-        target, rule, answer = _VERDICT if worst else None, assessment.item.id, assessment.answer
-        for name in answer.needs:
-            place = None if facts[name].scope == "project" else component
-            yield _Stake(name, place, target, rule, worst, name in answer.needs_first)
+        target = _VERDICT if worst else None
+        for name, leading in assessment.answer.asks:
+            place = None if component is None or facts[name].scope == "project" else component
+            yield name, place, target, rule, worst, leading
     for kind, found in undecided.classes.items():
         for name, result in still_open(found, ruleset):
             place = None if facts[name].scope == "project" else result.component.name
-            yield _Stake(name, place, kind.value, result.entry.rule.id)
+            yield name, place, kind.value, result.entry.rule.id, 0, True
     for duty in undecided.duties:
         for name in duty.needs:
-            yield _Stake(name, None, rule=duty.id)
+            yield name, None, None, duty.id, 0, True
     for criterion in undecided.score.criteria:
         for name in criterion.needs:
-            yield _Stake(name, None, _SCORE)
+            yield name, None, _SCORE, None, 0, True
 
 
 def _at_stake(assessment: Assessment, possible: tuple[Verdict, ...]) -> int:
@@ -124,9 +120,24 @@ def _at_stake(assessment: Assessment, possible: tuple[Verdict, ...]) -> int:
     return worst if assessment.item.stage is Stage.ADMISSION else min(worst, severity(Verdict.CONDITIONAL))
 
 
-def _question(name: str, component: str | None, slot: _Asked, ruleset: Ruleset, lang: str) -> Question:
+def _question(
+    name: str, component: str | None, slot: _Asked, kept: dict[Any, Question], ruleset: Ruleset, lang: str
+) -> Question:
+    """The question, taken from `kept` when it was asked before for the same reasons."""
+    targets = slot.targets
+    changes = (*(target for target in (*_TARGETS, _SCORE) if target in targets), *slot.rules)
+    key = (name, component, slot.leading, changes, lang)
+    found = kept.get(key)
+    if found is None:
+        make_room(kept, _KEPT)
+        found = kept[key] = _asked(name, component, slot.leading, changes, ruleset, lang)
+    return found
+
+
+def _asked(
+    name: str, component: str | None, leading: bool, changes: tuple[str, ...], ruleset: Ruleset, lang: str
+) -> Question:
     fact = ruleset.vocabulary.facts[name]
-    targets = tuple(target for target in (*_TARGETS, _SCORE) if target in slot.targets)
     return Question(
         fact=name,
         label=fact.label.get(lang),
@@ -134,6 +145,6 @@ def _question(name: str, component: str | None, slot: _Asked, ruleset: Ruleset, 
         unit=fact.unit,
         proof=fact.proof.get(lang) if fact.proof else "",
         component=component,
-        leading=slot.leading,
-        changes=(*targets, *slot.rules),
+        leading=leading,
+        changes=changes,
     )

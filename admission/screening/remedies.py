@@ -117,7 +117,7 @@ class _Search:
         """Is the component rejected, or changed with one that is?"""
         if fact.scope == "project":
             return True
-        return any(item.shared or item.component.name == component.name for item in self.rejecting)
+        return any(item.component in (None, component.name) for item in self.rejecting)
 
     def _lifts(self, changes: Mapping[str, Value]) -> bool:
         views = [self._changed(component, changes) for component in self.components]

@@ -108,7 +108,8 @@ def fixed_verdicts(ruleset: Ruleset) -> tuple[Verdict, frozenset[Verdict]]:
 
 def _verdict(assessments: Iterable[Assessment], ruleset: Ruleset) -> Verdict:
     """The most serious contribution."""
-    return strictest((fixed_verdicts(ruleset)[0], *(assessment.contribution for assessment in assessments)))
+    floor = severity(fixed_verdicts(ruleset)[0])
+    return VERDICTS[max(floor, max((assessment.weight for assessment in assessments), default=floor))]
 
 
 def _possible_verdicts(assessments: Iterable[Assessment], ruleset: Ruleset) -> tuple[Verdict, ...]:

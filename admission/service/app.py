@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -15,14 +17,16 @@ from admission.rulebook import Rulebook
 from admission.service import problems
 from admission.service.clock import Clock
 from admission.service.computing import Computing
+from admission.service.jobs import Runner
 from admission.service.metrics import Metrics
 from admission.service.openapi import describe
 from admission.service.pages import STATIC
 from admission.service.recorder import Recorder
-from admission.service.routes import decisions, health, login, screen, webhooks
+from admission.service.routes import audits, decisions, health, login, screen, webhooks
 from admission.service.routes import rules as rule_routes
 from admission.service.rules import RuleKeeper
 from admission.service.security.csrf import check_csrf
+from admission.service.security.directory import Directory
 from admission.service.security.gate import Gate, refuse_unlisted
 from admission.service.security.rates import Rates
 from admission.service.security.sessions import Sessions
@@ -31,7 +35,7 @@ from admission.service.state import Services
 from admission.service.web import router as pages
 from admission.service.webhooks import Sender
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "from_environment"]
 
 
 def _shared(settings: Settings, clock: Clock, rulebook: Rulebook | None) -> Services:
@@ -43,6 +47,7 @@ def _shared(settings: Settings, clock: Clock, rulebook: Rulebook | None) -> Serv
         clock=clock,
         store=store,
         recorder=Recorder(store),
+        directory=Directory(store),
         sessions=Sessions(store, settings),
         rates=Rates(settings),
         rules=rules,
@@ -58,9 +63,13 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     assert isinstance(shared, Services)
     seconds = shared.settings.reload_seconds
     sender = Sender(shared.store, shared.settings, shared.clock, shared.metrics)
+    runner = Runner(shared.store, shared.settings, shared.clock, shared.rules, shared.metrics)
+    runner.start()
     beside = [asyncio.create_task(sender.run())]
     if seconds:
         beside.append(asyncio.create_task(shared.rules.watch(seconds)))
+    gc.collect()
+    gc.freeze()  # the rules stay: the collector need not look at them again and again
     try:
         yield
     finally:
@@ -68,6 +77,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         await sender.close()
+        await run_sync(runner.close)
         shared.computing.close()
         shared.recorder.close()
         shared.store.close()
@@ -87,9 +97,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rule
     app.state.services = _shared(settings, clock or Clock(), rulebook)
     app.add_middleware(Gate)
     problems.install(app)
-    for router in (health.router, screen.router, decisions.router, webhooks.router, rule_routes.router, login.router):
-        app.include_router(router)
+    for part in (health, screen, decisions, audits, webhooks, rule_routes, login):
+        app.include_router(part.router)
     describe(app)
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def from_environment() -> FastAPI:
+    """The service as the environment variables `ADMISSION_…` set it; what each worker of `admission serve` runs."""
+    return create_app(Settings())

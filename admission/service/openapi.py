@@ -13,7 +13,7 @@ from admission.service.problem_words import TITLES, Kind
 from admission.service.problems import MEDIA_TYPE, ProblemDocument
 from admission.service.security.access import ACCESS
 
-__all__ = ["describe", "error", "project_body"]
+__all__ = ["describe", "error", "project_body", "upload_body"]
 
 Schema = dict[str, Any]
 _REF = "#/components/schemas/"
@@ -51,6 +51,13 @@ def project_body(*, several: bool = False) -> Schema:
     else:
         media["examples"] = {name: {"value": value} for name, value in PROJECTS.items()}
     return {"requestBody": {"required": True, "content": {"application/json": media, "application/yaml": media}}}
+
+
+def upload_body(*names: str) -> Schema:
+    """`openapi_extra` of a route that takes files; the first is required."""
+    file: Schema = {"type": "string", "format": "binary", "description": "CSV, Excel, Parquet"}
+    schema = {"type": "object", "properties": dict.fromkeys(names, file), "required": [names[0]]}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 def describe(app: FastAPI) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     waiting: int = Field(256, ge=1, description="requests that may wait for computing, per worker")
 
     audit_waiting: int = Field(20, ge=1, description="audits that may wait")
+    audit_memory: int = Field(8_000_000_000, ge=1, description="addresses the process of an audit may use")
     audit_seconds: int = Field(3600, ge=1, description="an audit that takes longer is stopped")
     reload_seconds: float = Field(5.0, ge=0, description="how often rule files are looked at; 0: never")
 
@@ -56,11 +58,18 @@ class Settings(BaseSettings):
     webhook_waiting: int = Field(10_000, ge=1, description="deliveries that may wait")
     due_days: int = Field(30, ge=0, description="a duty is announced so many days before it is due")
 
+    shutdown_seconds: int = Field(30, ge=0, description="requests under way at the end may take so long")
+
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_name_claim: str = "preferred_username"
     public_url: str = Field("", description="address under which people reach the service")
+
+    @property
+    def shown_store(self) -> str:
+        """The URL of the store without its password."""
+        return re.sub(r"(://[^/@:]*:)[^@]*@", r"\1…@", self.store)
 
     @field_validator("rules", mode="before")
     @classmethod

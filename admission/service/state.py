@@ -12,6 +12,7 @@ from admission.service.computing import Computing
 from admission.service.metrics import Metrics
 from admission.service.recorder import Recorder
 from admission.service.rules import RuleKeeper
+from admission.service.security.directory import Directory
 from admission.service.security.rates import Rates
 from admission.service.security.sessions import Sessions
 from admission.service.settings import Settings
@@ -27,6 +28,7 @@ class Services:
     clock: Clock
     store: Store
     recorder: Recorder
+    directory: Directory
     sessions: Sessions
     rates: Rates
     rules: RuleKeeper

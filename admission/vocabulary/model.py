@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -24,6 +24,7 @@ _CHOICES = frozenset({"enum", "set"})
 _WORD = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=65_536)
 def normalise_key(text: str) -> str:
     """A name as it is compared: NFKC (full-width brackets, ㎡, ％ …), no white space, no case.
 

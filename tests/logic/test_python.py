@@ -52,17 +52,15 @@ def test_the_code_can_be_kept() -> None:
 def test_source_is_readable() -> None:
     assert source([parse("a and (b >= 10 or not c)")]).splitlines() == [
         "def c0(get):",
-        " t2 = get('a')",
-        " t1 = t2",
+        " t1 = get('a')",
         " if t1 is not False:",
-        "  t4 = get('b')",
-        "  t5 = None if t4 is None else t4 >= 10.0",
-        "  t3 = t5",
-        "  if t3 is not True:",
-        "   t6 = get('c')",
-        "   t7 = None if t6 is None else not t6",
-        "   if t7 is not False: t3 = t7",
-        "  if t3 is not True: t1 = t3",
+        "  t3 = get('b')",
+        "  t2 = None if t3 is None else t3 >= 10.0",
+        "  if t2 is not True:",
+        "   t4 = get('c')",
+        "   t5 = None if t4 is None else not t4",
+        "   if t5 is not False: t2 = t5",
+        "  if t2 is not True: t1 = t2",
         " return t1",
     ]
 

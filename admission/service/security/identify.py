@@ -6,9 +6,7 @@ from typing import Literal
 
 from starlette.requests import HTTPConnection
 
-from admission.errors import NotRecordedError
 from admission.record.users import User as Known
-from admission.record.users import key_of, user
 from admission.service.security.people import Role, User
 from admission.service.security.sessions import cookie_of
 from admission.service.state import Services
@@ -30,18 +28,12 @@ def identify(connection: HTTPConnection, shared: Services) -> tuple[User | None,
     """
     key = bearer(connection)
     if key:
-        found = key_of(shared.store, key)
-        return (None if found is None else _as(found[1], "key")), ""
+        return _as(shared.directory.by_key(key), "key"), ""
     token = cookie_of(connection, shared.settings, "session")
     session = shared.sessions.find(token, shared.clock.moment()) if token else None
-    if session is None:
-        return None, ""
-    try:
-        person = user(shared.store, session.user)
-    except NotRecordedError:
-        return None, ""
-    return (_as(person, "session"), session.csrf) if person.active else (None, "")
+    person = shared.directory.by_name(session.user) if session is not None else None
+    return (_as(person, "session"), session.csrf) if session is not None and person is not None else (None, "")
 
 
-def _as(known: Known, via: Literal["session", "key"]) -> User:
-    return User(known.name, Role(known.role), known.department, via)
+def _as(known: Known | None, via: Literal["session", "key"]) -> User | None:
+    return None if known is None else User(known.name, Role(known.role), known.department, via)

@@ -1,0 +1,79 @@
+"""Where the files of a job lie: names are ours, never the user's; the folder is for this user only."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from admission.rulebook import Rulebook
+
+__all__ = ["RESULTS", "JobFiles", "keep_rulebook", "results_of"]
+
+RESULTS = {
+    "workbook.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "figures.json": "application/json",
+    "enterprises.csv": "text/csv; charset=utf-8",
+    "findings.csv": "text/csv; charset=utf-8",
+    "ledger.csv": "text/csv; charset=utf-8",
+    "errors.csv": "text/csv; charset=utf-8",
+    "changes.csv": "text/csv; charset=utf-8",
+    "enterprises.parquet": "application/vnd.apache.parquet",
+    "findings.parquet": "application/vnd.apache.parquet",
+    "ledger.parquet": "application/vnd.apache.parquet",
+    "errors.parquet": "application/vnd.apache.parquet",
+    "emitters.parquet": "application/vnd.apache.parquet",
+    "changes.parquet": "application/vnd.apache.parquet",
+}
+"""Files a job can leave, by name, with their content type; nothing else is ever sent."""
+
+_PRIVATE = 0o700
+_ID = re.compile(r"[A-Z]\d{8}-[0-9a-f]{10}")
+
+
+class JobFiles:
+    """The folder of one job below `data`: what was uploaded, and what came of it."""
+
+    def __init__(self, data: Path, id: str) -> None:
+        if not _ID.fullmatch(id):
+            raise ValueError("not the id of a job")
+        self.folder = data / "jobs" / id
+        self.results = self.folder / "results"
+
+    def make(self) -> None:
+        """Makes the folder."""
+        self.folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+
+    def attempt(self) -> int:
+        """Counts an attempt to do the job, from 1; what an earlier one has left goes."""
+        shutil.rmtree(self.results, ignore_errors=True)
+        (self.folder / "outcome.json").unlink(missing_ok=True)
+        with (self.folder / "attempts").open("a+b") as stream:
+            stream.write(b".")
+            return stream.tell()
+
+    def remove(self) -> None:
+        """Removes everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def results_of(files: JobFiles) -> Sequence[str]:
+    """The results there are, by name."""
+    return [name for name in RESULTS if (files.results / name).is_file()]
+
+
+def keep_rulebook(data: Path, rulebook: Rulebook) -> Path:
+    """The rulebook as a file for the process of a job, made once."""
+    folder = data / "rulebooks"
+    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    path = folder / f"{rulebook.sha256}.pickle"
+    if not path.is_file():
+        handle, temporary = tempfile.mkstemp(dir=folder)
+        with os.fdopen(handle, "wb") as stream:
+            pickle.dump(rulebook, stream, protocol=pickle.HIGHEST_PROTOCOL)
+        os.replace(temporary, path)
+    return path
