@@ -25,9 +25,13 @@ _NOT_PAGES = ("/v1/", "/static/", "/healthz", "/metrics")
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """The templates of `service/web/templates`: HTML escaped, an unknown name is an error."""
-    return Environment(
+    from admission.service.web.words import FILTERS
+
+    found = Environment(
         loader=PackageLoader("admission.service.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    found.filters.update(FILTERS)
+    return found
 
 
 def page(request: Request, template: str, status: int = HTTPStatus.OK, /, **values: Any) -> HTMLResponse:

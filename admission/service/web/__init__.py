@@ -10,10 +10,13 @@ from starlette.responses import Response
 
 from admission.service.pages import page
 from admission.service.security.people import User, current_user
+from admission.service.web import reviews, rules
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
+for _part in (reviews, rules):
+    router.include_router(_part.router)
 
 
 @router.get("/login")

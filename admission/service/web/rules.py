@@ -40,7 +40,7 @@ class Wanted:
     kind: str
     status: str
     department: str
-    sector: str
+    sector: tuple[str, ...]
     edition: str
     park: str | None
     on: date | None
@@ -53,7 +53,7 @@ class Wanted:
             and self.edition in ("", row.edition.edition)
             and (not self.department or self.department in departments(row))
             and (not self.q or _mentions(row, rulebook, self.q))
-            and (not self.sector or shelf(rulebook).concerns(row.id, self.sector))
+            and (not self.sector or any(shelf(rulebook).concerns(row.id, code) for code in self.sector))
         )
 
 
@@ -85,9 +85,9 @@ async def list_rules(
     """Browse and search."""
     shared = services(request)
     rulebook = shared.rules.rulebook
-    code, problems = _sector(sector, rulebook)
+    codes, problems = _sector(sector, rulebook)
     day = day_of(on, problems, "日期")
-    wanted = Wanted(q.strip(), kind, status, department, code, edition, park_of(park, rulebook), day)
+    wanted = Wanted(q.strip(), kind, status, department, codes, edition, park_of(park, rulebook), day)
 
     def work() -> tuple[list[Row], Counter[str]]:
         found = selected(rulebook, wanted.park, wanted.on, shared.clock.day())
@@ -98,25 +98,21 @@ async def list_rules(
     paging = Paging(request, len(found), p, _SHOWN)
     options = {"rulebook": rulebook, "kinds": KIND_WORDS, "departments": _departments(rulebook)}
     shown = found[paging.start : paging.end]
-    industry = rulebook.vocabulary.codes.name(code) if code else ""
+    sectors = [(code, rulebook.vocabulary.codes.name(code)) for code in codes]
     return page(
         request, "rules/list.html", rows=shown, counts=counts, total=len(found), paging=paging, wanted=wanted,
-        problems=problems, options=options, sector_name=industry, sector=sector, on=on,
+        problems=problems, options=options, sectors=sectors, sector=sector, on=on,
     )  # fmt: skip
 
 
-def _sector(text: str, rulebook: Rulebook) -> tuple[str, list[str]]:
-    """The industry code somebody wrote, by number or by words; and what is wrong with it."""
+def _sector(text: str, rulebook: Rulebook) -> tuple[tuple[str, ...], list[str]]:
+    """The industries somebody wrote, by number or by words; and what is wrong with it."""
     codes, wanted = rulebook.vocabulary.codes, text.strip()
-    if not wanted:
-        return "", []
     known = codes.normalise(wanted)
-    if known is not None:
-        return known, []
-    hits = codes.search(wanted)
-    if hits:
-        return hits[0].code, []
-    return "", [f"行业“{wanted}”不在 GB/T 4754 中：请写代码（1 至 {_CODE} 位数字）或行业名称"]
+    if not wanted or known is not None:
+        return (() if known is None else (known,)), []
+    hits = tuple(hit.code for hit in codes.search(wanted) if hit.code.isdigit())
+    return hits, [] if hits else [f"行业“{wanted}”不在 GB/T 4754 中：请写代码（1 至 {_CODE} 位数字）或行业名称"]
 
 
 def _departments(rulebook: Rulebook) -> list[str]:

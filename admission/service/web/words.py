@@ -32,7 +32,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "problem": {state: phrase for state, phrase in STATES.items()},
     "position": {"agree": "同意", "conditional": "有条件同意", "object": "不同意"},
     "result": {"agreed": "同意入园", "agreed_with_conditions": "有条件同意入园", "not_agreed": "不同意入园"},
-    "answer": {"pass": "符合，通过", "fail": "不符合，不通过"},
     "job": {"waiting": "排队中", "running": "正在审计", "done": "已完成", "failed": "未能完成", "cancelled": "已取消"},
     "policy": {"unanimous": "一致同意", "lead": "牵头部门决定"},
     "silence": {"waits": "逾期未签的部门继续等待", "agrees": "逾期未签视为同意"},
