@@ -29,7 +29,7 @@ from admission.service.security.csrf import check_csrf
 from admission.service.security.directory import Directory
 from admission.service.security.gate import Gate, refuse_unlisted
 from admission.service.security.rates import Rates
-from admission.service.security.sessions import Sessions
+from admission.service.security.sessions import Sessions, cookie_name
 from admission.service.settings import Settings
 from admission.service.state import Services
 from admission.service.web import router as pages
@@ -99,7 +99,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rule
     problems.install(app)
     for part in (health, screen, decisions, audits, webhooks, rule_routes, login):
         app.include_router(part.router)
-    describe(app)
+    describe(app, cookie_name(settings))
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -60,18 +60,18 @@ def upload_body(*names: str) -> Schema:
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
-def describe(app: FastAPI) -> None:
-    """Has `app` tell its OpenAPI document, made once."""
+def describe(app: FastAPI, cookie: str) -> None:
+    """Has `app` tell its OpenAPI document, made once; `cookie` is the name of the session's."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, cookie)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # the way FastAPI has its document extended
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, cookie: str) -> dict[str, Any]:
     found = get_openapi(
         title=app.title,
         version=app.version,
@@ -86,7 +86,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas |= {"ProjectDocument": _project()} | _problem()
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "API 密钥 (API key)"},
-        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-admission_session"},
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie},
     }
     for path, item in found["paths"].items():
         for method in _METHODS:

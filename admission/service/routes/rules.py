@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from admission.rulebook import Cite, Period, Rulebook
+from admission.rulebook.model import DutyCite
 from admission.rulebook.rows import Row, rows, selected
 from admission.screening.document_schema import decision_schema, project_schema
 from admission.service.asking import AsOf, Lang, ParkId, check_park
@@ -42,7 +43,7 @@ class RuleLine(BaseModel):
     title: Label
     edition: str
     layer: str
-    cite: tuple[Cite, ...]
+    cite: tuple[DutyCite | Cite, ...]
     status: str
     confidence: str | None
     effective: Period

@@ -71,7 +71,7 @@ class Gate:
 async def _admit(request: Request, access: Access | None) -> None:
     """Raises the problem for which the request is not let in."""
     shared = services(request)
-    if request.cookies or bearer(request):
+    if request.cookies or bearer(request) is not None:
         request.state.user, request.state.csrf = await run_sync(identify, request, shared)
     user = maybe_user(request)
     shared.rates.request(user, address_of(request))

@@ -14,21 +14,24 @@ from admission.service.state import Services
 __all__ = ["bearer", "identify"]
 
 
-def bearer(connection: HTTPConnection) -> str:
-    """The API key of a request, empty when there is none."""
-    scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
+def bearer(connection: HTTPConnection) -> str | None:
+    """The API key of a request; None when it gives none, empty when what it gives can be no key."""
+    given = connection.headers.get("Authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def identify(connection: HTTPConnection, shared: Services) -> tuple[User | None, str]:
     """Who asks, and the CSRF token of the session; (None, "") for somebody who is not logged in.
 
-    A key counts before a cookie, and a wrong one is not made good by a cookie. Looks into the store:
+    `Authorization` counts before a cookie, and a wrong one is not made good by a cookie. Looks into the store:
     call it in a thread.
     """
     key = bearer(connection)
-    if key:
-        return _as(shared.directory.by_key(key), "key"), ""
+    if key is not None:
+        return _as(shared.directory.by_key(key) if key else None, "key"), ""
     token = cookie_of(connection, shared.settings, "session")
     session = shared.sessions.find(token, shared.clock.moment()) if token else None
     person = shared.directory.by_name(session.user) if session is not None else None
