@@ -7,8 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
-from fastapi import Depends, Form, Request
-from starlette.datastructures import UploadFile
+from fastapi import Depends, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from admission.errors import ProblemsError

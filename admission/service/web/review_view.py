@@ -108,5 +108,5 @@ def _lines(entry: Entry) -> Iterable[str]:
             yield from filter(None, (body["note"],))
 
 
-def _dated(departments: Mapping[str, str | None]) -> str:
-    return "、".join(name + (f"（{due} 前）" if due else "") for name, due in departments.items())
+def _dated(departments: Iterable[tuple[str, str | None]]) -> str:
+    return "、".join(name + (f"（{due} 前）" if due else "") for name, due in departments)
