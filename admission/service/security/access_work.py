@@ -25,16 +25,15 @@ _READING = {
     "/problems/{id}/files/{sha256}": _PEOPLE,
     "/audits": _OFFICE,
     "/audits/template": _OFFICE,
+    "/audits/impact": _OFFICE,
     "/audits/{id}": _OFFICE,
     "/audits/{id}/progress": _OFFICE,
-    "/audits/{id}/charts": _OFFICE,
     "/audits/{id}/ledger": _OFFICE,
     "/audits/{id}/enterprises": _OFFICE,
     "/audits/{id}/enterprises/{row}": _OFFICE,
     "/audits/{id}/cells": _OFFICE,
     "/audits/{id}/files/{name}": _OFFICE,
     "/audits/{id}/back": _OFFICE,
-    "/audits/{id}/impact": _OFFICE,
 }
 _DOING = {
     "/reviews": _OFFICE,
@@ -49,6 +48,7 @@ _DOING = {
     "/problems/{id}/close": _CHECKING,
     "/problems/{id}/reopen": _CHECKING,
     "/audits/upload": _OFFICE,
+    "/audits/impact/upload": _OFFICE,
     "/audits/{id}/problems": _OFFICE,
     "/audits/{id}/cancel": _OFFICE,
 }

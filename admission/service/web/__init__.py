@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from admission.service.pages import page
 from admission.service.security.people import User, current_user
-from admission.service.web import problems, reviews, rules
+from admission.service.web import audit_tables, audits, problems, reviews, rules
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-for _part in (problems, reviews, rules):
+for _part in (audits, audit_tables, problems, reviews, rules):
     router.include_router(_part.router)
 
 

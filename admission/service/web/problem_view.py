@@ -23,8 +23,8 @@ class HistoryStep:
 
 def documents_of(problem: ProblemRecord) -> Mapping[str, str]:
     """Every file of a problem, name → SHA-256."""
-    handed = (*problem.evidence, *problem.rechecks)
-    return {name: sha for one in handed for name, sha in one.documents.items()}
+    handed = [*(one.documents for one in problem.evidence), *(one.documents for one in problem.rechecks)]
+    return {name: sha for documents in handed for name, sha in documents.items()}
 
 
 def steps(problem: ProblemRecord) -> list[HistoryStep]:

@@ -66,13 +66,20 @@ async def list_problems(
         )
     )
     texts = (q.strip(), owner.strip())
-    shown = [one for one in found if texts[0] in f"{one.subject} {one.title} {one.id}" and texts[1] in (one.owner or "")]
+    shown = [
+        one for one in found if texts[0] in f"{one.subject} {one.title} {one.id}" and texts[1] in (one.owner or "")
+    ]
     paging = Paging(request, len(shown), p, _SHOWN)
     values = {"states": STATES, "departments": DEPARTMENTS, "today": today, "department": mine, "paging": paging}
     asked = {"state": state, "department": department, "q": q, "owner": owner, "late": late}
     late_ones = sum(one.overdue(today) for one in shown)
     return page(
-        request, "rectification/list.html", problems=shown[paging.start : paging.end], asked=asked, late=late_ones, **values
+        request,
+        "rectification/list.html",
+        problems=shown[paging.start : paging.end],
+        asked=asked,
+        late=late_ones,
+        **values,
     )
 
 
@@ -87,9 +94,7 @@ async def new_problem(
 def _form(request: Request, given: dict[str, str], wrong: list[str]) -> Response:
     blank = dict.fromkeys(("title", "subject", "department", "description", "deadline", "rule"), "")
     status = HTTPStatus.CONFLICT if wrong else HTTPStatus.OK
-    return page(
-        request, "rectification/new.html", status, given=blank | given, problems=wrong, departments=DEPARTMENTS
-    )
+    return page(request, "rectification/new.html", status, given=blank | given, problems=wrong, departments=DEPARTMENTS)
 
 
 @router.post("")
@@ -135,7 +140,9 @@ def _seen(shared: Services, id: str, user: User) -> ProblemRecord:
 
 
 @router.get("/{id}")
-async def show_problem(request: Request, id: str, user: Me, done: Annotated[str, Query(max_length=20)] = "") -> Response:
+async def show_problem(
+    request: Request, id: str, user: Me, done: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
     """One problem with its history and the steps that can be taken now."""
     return await _show(request, id, user, done=done)
 
@@ -148,7 +155,9 @@ async def _show(
     office, checks = (user.role in roles for roles in (_OFFICE, _CHECKING))
     status = HTTPStatus.CONFLICT if wrong else HTTPStatus.OK
     known = {"steps": steps(found), "today": shared.clock.day(), "office": office, "checks": checks, "done": done}
-    return page(request, "rectification/problem.html", status, problem=found, problems=wrong or [], given=given or {}, **known)
+    return page(
+        request, "rectification/problem.html", status, problem=found, problems=wrong or [], given=given or {}, **known
+    )
 
 
 _OFFICE = (Role.CLERK, Role.ADMINISTRATOR)

@@ -43,7 +43,10 @@ _RECENT = 30
 
 @router.get("")
 async def list_reviews(
-    request: Request, user: Me, state: Annotated[str, Query(max_length=20)] = "open", q: Annotated[str, Query(max_length=200)] = ""
+    request: Request,
+    user: Me,
+    state: Annotated[str, Query(max_length=20)] = "open",
+    q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """The reviews somebody may see: open ones first asked for."""
     shared = services(request)

@@ -93,8 +93,9 @@ class _Texts:
         return found
 
     def _cites(self, row: Row) -> tuple[Cite, ...]:
-        dated = isinstance(row.rule, Duty) and self._day is not None
-        return row.rule.cites_on(self._day) if dated else row.cites
+        if isinstance(row.rule, Duty) and self._day is not None:
+            return row.rule.cites_on(self._day)
+        return row.cites
 
 
 def _compared(

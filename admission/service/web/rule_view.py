@@ -198,7 +198,13 @@ def case_views(row: Row, cases: Sequence[Case], rulebook: Rulebook) -> list[Case
     return found
 
 
-_OUTCOMES = {"pending": "待办", "met": "已完成", "none": "各栏都不符", "not_in_force": "不在有效期", "review": "需人工研判"}
+_OUTCOMES = {
+    "pending": "待办",
+    "met": "已完成",
+    "none": "各栏都不符",
+    "not_in_force": "不在有效期",
+    "review": "需人工研判",
+}
 
 
 def _outcome(word: str, row: Row) -> str:

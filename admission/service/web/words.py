@@ -24,12 +24,12 @@ KIND_WORDS: Mapping[str, str] = {
 """Kind of a rule → what it is called."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    **{name: words for name, words in CHOICES.items()},
-    **{name: words for name, words in LEVELS.items()},
+    **CHOICES,
+    **LEVELS,
     "": VALUES,
     "kind": KIND_WORDS,
     "column": COLUMNS,
-    "problem": {state: phrase for state, phrase in STATES.items()},
+    "problem": dict(STATES.items()),
     "position": {"agree": "同意", "conditional": "有条件同意", "object": "不同意"},
     "result": {"agreed": "同意入园", "agreed_with_conditions": "有条件同意入园", "not_agreed": "不同意入园"},
     "job": {"waiting": "排队中", "running": "正在审计", "done": "已完成", "failed": "未能完成", "cancelled": "已取消"},
@@ -53,7 +53,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def say(value: object, group: str = "") -> str:
-    """The Chinese word for a value of a group; sets joined by `;` word by word, the value itself where there is none."""
+    """The Chinese word for a value of a group, or the value itself; sets joined by `;` word by word."""
     words = _WORDS.get(group, VALUES)
     return "、".join(str(words.get(part, part)) for part in str(value).split(";"))
 
