@@ -125,6 +125,17 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "service/routes/login.py": {200: "characters of a name", 2000: "characters of an address"},
     "service/security/csrf.py": {60: "minutes a form can be filled in before the login"},
     "service/security/passwords.py": {10: "characters of a password", 256: "characters of a password"},
+    "service/converting.py": {90: "seconds LibreOffice may take"},
+    "service/web/answering.py": {12: _SHOWN, 200: "characters of an answer"},
+    "service/web/briefs.py": {20: "characters of a parameter", 200: "characters of a name"},
+    "service/web/home.py": {10: _SHOWN},
+    "service/web/results.py": {
+        **dict.fromkeys((20, 200), "characters of a parameter"),
+        **dict.fromkeys((330, 680), "pixels of a drawing"),
+        30: _SHOWN,
+        53: "bits of a number",
+    },
+    "service/web/standing.py": {4: "questions of one page"},
     "service/settings.py": dict.fromkeys(
         {5.0, 8, 10, 20, 30, 60, 64, 256, 720, 1000, 1200, 3600, 8000, 10_000, 60_000, 65535}
         | {200_000, 2_000_000, 50_000_000, 500_000_000},

@@ -22,12 +22,13 @@ from admission.service.metrics import Metrics
 from admission.service.openapi import describe
 from admission.service.pages import STATIC
 from admission.service.recorder import Recorder
-from admission.service.routes import audits, decisions, health, login, screen, webhooks
+from admission.service.routes import audits, decisions, health, login, oidc, screen, webhooks
 from admission.service.routes import rules as rule_routes
 from admission.service.rules import RuleKeeper
 from admission.service.security.csrf import check_csrf
 from admission.service.security.directory import Directory
 from admission.service.security.gate import Gate, refuse_unlisted
+from admission.service.security.provider import Provider
 from admission.service.security.rates import Rates
 from admission.service.security.sessions import Sessions, cookie_name
 from admission.service.settings import Settings
@@ -50,6 +51,7 @@ def _shared(settings: Settings, clock: Clock, rulebook: Rulebook | None) -> Serv
         directory=Directory(store),
         sessions=Sessions(store, settings),
         rates=Rates(settings),
+        provider=Provider(settings) if settings.oidc_issuer else None,
         rules=rules,
         computing=computing,
         metrics=Metrics(rules, computing),
@@ -97,7 +99,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rule
     app.state.services = _shared(settings, clock or Clock(), rulebook)
     app.add_middleware(Gate)
     problems.install(app)
-    for part in (health, screen, decisions, audits, webhooks, rule_routes, login):
+    for part in (health, screen, decisions, audits, webhooks, rule_routes, login, oidc):
         app.include_router(part.router)
     describe(app, cookie_name(settings))
     app.include_router(pages)

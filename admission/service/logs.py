@@ -12,7 +12,7 @@ _SECRETS = re.compile(
     r"(?P<key>\badm_[\w-]{8,})"
     r"|(?P<hook>\bwhsec_[\w+/=-]+)"
     r"|(?P<hash>\$argon2\w*\$\S+)"
-    r"|(?P<name>\b(?:password|passwd|secret|token|code|authorization|cookie|session)\b[\"']?\s*[=:]\s*)(?P<value>[^\s&;,]+(?:\s+[\w.~+/=-]{16,})?)"
+    r"|(?P<name>(?:password|passwd|secret|token|code|authorization|cookie|session)\b[\"']?\s*[=:]\s*)(?P<value>[^\s&;,]+(?:\s+[\w.~+/=-]{16,})?)"
     r"|(?P<url>://[^/\s:@]*:)(?P<word>[^@\s/]+)(?=@)",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from admission.service.problems import ProblemDocument, language_of
 from admission.service.security.csrf import csrf_token, keep_csrf_cookie
 from admission.service.security.people import maybe_user
+from admission.service.wording import FILTERS
 
 __all__ = ["STATIC", "error_page", "page", "templates", "wants_page"]
 
@@ -25,13 +26,17 @@ _NOT_PAGES = ("/v1/", "/static/", "/healthz", "/metrics")
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """The templates of `service/web/templates`: HTML escaped, an unknown name is an error."""
-    from admission.service.web.words import FILTERS
+    from admission.service.web.words import FILTERS as WORK_FILTERS
 
-    found = Environment(
-        loader=PackageLoader("admission.service.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    environment = Environment(
+        loader=PackageLoader("admission.service.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    found.filters.update(FILTERS)
-    return found
+    environment.filters.update(FILTERS | WORK_FILTERS)
+    return environment
 
 
 def page(request: Request, template: str, status: int = HTTPStatus.OK, /, **values: Any) -> HTMLResponse:

@@ -111,6 +111,8 @@ def _array(body: bytes) -> Iterator[bytes]:
                 raise ValueError
             if text[at] == ",":
                 at = _skip(text, at + 1)
+                if text[at] == "]":
+                    raise ValueError
         if _skip(text, at + 1) != len(text):
             raise ValueError
     except (ValueError, IndexError, RecursionError) as error:

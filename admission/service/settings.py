@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -80,6 +81,16 @@ class Settings(BaseSettings):
     @classmethod
     def _names(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        wanted = (self.oidc_client_id, self.oidc_client_secret.get_secret_value(), self.public_url)
+        if self.oidc_issuer and not all(wanted):
+            raise ValueError("oidc_issuer needs oidc_client_id, oidc_client_secret and public_url")
+        parts = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise ValueError("oidc_issuer must be https")
+        return self
 
     @model_validator(mode="after")
     def _cookies_are_safe(self) -> Self:

@@ -13,6 +13,7 @@ from admission.service.metrics import Metrics
 from admission.service.recorder import Recorder
 from admission.service.rules import RuleKeeper
 from admission.service.security.directory import Directory
+from admission.service.security.provider import Provider
 from admission.service.security.rates import Rates
 from admission.service.security.sessions import Sessions
 from admission.service.settings import Settings
@@ -31,6 +32,7 @@ class Services:
     directory: Directory
     sessions: Sessions
     rates: Rates
+    provider: Provider | None
     rules: RuleKeeper
     computing: Computing
     metrics: Metrics

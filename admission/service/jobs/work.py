@@ -7,6 +7,7 @@ Reads `request.json`, says on standard output how far it is (a number a line), l
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable
@@ -32,6 +33,8 @@ _CSV = ("enterprises", "findings", "ledger", "errors")
 
 def main(folder: Path) -> int:
     """Does the job in `folder`; the exit status is 0 when there is an outcome, good or bad."""
+    os.chdir(folder)  # so that no path of the server stands in a message
+    folder = Path()
     request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
     bounded(request["seconds"], request["memory"])
     with Path(request["rulebook"]).open("rb") as stream:

@@ -39,7 +39,14 @@ _ADMINISTRATOR = (Role.ADMINISTRATOR,)
 _Roles = Collection[Role] | None
 
 _OPEN: Mapping[str, _Roles] = dict.fromkeys(
-    ("GET /healthz", "GET /v1/openapi.json", "GET /static/{path:path}", "POST /login")
+    (
+        "GET /healthz",
+        "GET /v1/openapi.json",
+        "GET /static/{path:path}",
+        "POST /login",
+        "GET /login/oidc",
+        "GET /login/oidc/callback",
+    )
 )
 _READING: Mapping[str, _Roles] = {
     "GET /metrics": _RUNNING,

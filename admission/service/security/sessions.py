@@ -40,7 +40,7 @@ class Sessions:
     def find(self, token: str, now: datetime) -> Session | None:
         """The session of a token unless it has ended."""
         found = session(self._store, token, at=now)
-        return None if found is None else Session(found.user, found.data["csrf"])
+        return None if found is None or "csrf" not in found.data else Session(found.user, found.data["csrf"])
 
     def end(self, token: str) -> None:
         """Ends the session of a token."""

@@ -103,7 +103,7 @@ FILTERS = {
     "say": say,
     "moment": moment,
     "period": period_text,
-    "cite": cite_text,
+    "source": cite_text,
     "status_text": status_text,
     "percent": percent,
     "count": count,

@@ -11,7 +11,7 @@ import secrets
 from datetime import timedelta
 from typing import Literal
 
-import httpx
+import httpx2
 from anyio.to_thread import run_sync
 
 from admission.errors import StoreError
@@ -57,7 +57,7 @@ class Sender:
 
     def __init__(self, store: Store, settings: Settings, clock: Clock, metrics: Metrics) -> None:
         self._store, self._settings, self._clock, self._metrics = store, settings, clock, metrics
-        self._client = httpx.AsyncClient(
+        self._client = httpx2.AsyncClient(
             timeout=settings.webhook_seconds,
             follow_redirects=False,
             trust_env=False,
@@ -98,10 +98,10 @@ class Sender:
                 status = await self._post(delivery, endpoint)
             except ForbiddenAddressError as error:
                 await self._settle(delivery, "failed", f"forbidden: {error}", final=True)
-            except (httpx.HTTPError, OSError, ValueError) as error:
+            except (httpx2.HTTPError, OSError, ValueError) as error:
                 await self._settle(delivery, "failed", type(error).__name__)
             else:
-                sent = httpx.codes.is_success(status)
+                sent = httpx2.codes.is_success(status)
                 await self._settle(delivery, "sent" if sent else "failed", str(status), final=sent)
 
     async def _post(self, delivery: Delivery, endpoint: Endpoint) -> int:
