@@ -25,6 +25,7 @@ from admission.service.state import Services
 __all__ = ["LedgerFilter", "Results"]
 
 _SECTORS = "sectors.parquet"
+_SECTOR = {"row": pl.Int64, "enterprise": pl.String, "sector": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class Results:
 
     def ledger(self, wanted: LedgerFilter) -> pl.DataFrame:
         """The problems asked for, with title and sector: open ones first, then by severity and enterprise."""
-        found = self.scan("ledger").join(self.sectors().lazy(), on="enterprise", how="left", maintain_order="left")
+        by_name = self.sectors().lazy().select("enterprise", "sector").unique("enterprise", keep="first")
+        found = self.scan("ledger").join(by_name, on="enterprise", how="left", maintain_order="left")
         found = found.with_columns(title=self._titles())
         if wanted.department:
             found = found.filter(pl.col("department").str.split("、").list.contains(wanted.department))
@@ -94,7 +96,7 @@ class Results:
     def enterprises(self, verdict: str = "", sector: str = "", q: str = "") -> pl.DataFrame:
         """The enterprises asked for, in the order of the table."""
         found = self.scan("enterprises").with_columns(verdict=pl.col("verdict").fill_null("contradicts"))
-        found = found.join(self.sectors().lazy(), on="enterprise", how="left", maintain_order="left")
+        found = found.join(self.sectors().lazy().select("row", "sector"), on="row", how="left", maintain_order="left")
         if verdict:
             found = found.filter(pl.col("verdict") == verdict)
         if sector:
@@ -121,15 +123,16 @@ class Results:
         return found.sort(order, "rule", maintain_order=True).collect()
 
     def sectors(self) -> pl.DataFrame:
-        """Enterprise → its sector; worked out from the table once and kept beside the results."""
+        """Row, enterprise, sector; worked out from the table once and kept beside the results."""
         path = self.files.folder / _SECTORS
         if not path.is_file():
-            names: dict[str, str] = {}
             rulebook = self._shared.rules.rulebook
+            parts = [pl.DataFrame(schema=_SECTOR)]
             for block, _ in self._reader(rulebook).blocks(BLOCK):
-                found = zip(block.names, sectors(block, rulebook), strict=True)
-                names |= {name: sector for name, sector in found if name is not None}
-            pl.DataFrame({"enterprise": list(names), "sector": list(names.values())}).write_parquet(path)
+                rows = range(block.first_row, block.first_row + block.enterprises.size)
+                found = {"row": rows, "enterprise": block.names, "sector": sectors(block, rulebook)}
+                parts.append(pl.DataFrame(found, schema=_SECTOR))
+            pl.concat(parts).write_parquet(path)
         return pl.read_parquet(path)
 
     def _reader(self, rulebook: Rulebook) -> TableReader:
