@@ -26,6 +26,8 @@ INNOCENT_TEXTS = {
     "1234": "the four levels of GB/T 4754",
     "100": "full score, in a sentence",
     "2000": "name space of SVG",
+    "9457": "RFC on problem documents",
+    "S256": "method of PKCE",
 }
 _DEPTH, _SHOWN, _BYTES, _YEAR = "nesting read", "shown in a message", "largest file in bytes", "months of a year"
 EXPLAINED: dict[str, dict[float, str]] = {
@@ -121,10 +123,44 @@ EXPLAINED: dict[str, dict[float, str]] = {
         300: "width of a page",
         500: "empty rows with drop-downs",
     },
-    "service/clock.py": {8: "hours of Beijing before UTC"},
-    "service/routes/login.py": {200: "characters of a name", 2000: "characters of an address"},
+    "service/examples.py": {12000: "an example", 20000: "an example"},
+    "service/idempotency.py": {200: "characters of a key"},
+    "service/jobs/files.py": {0o700: "file mode"},
+    "service/jobs/limits.py": {5: "niceness of a process"},
+    "service/jobs/runner.py": {3: "attempts", 0.5: "seconds between looks", 60: "seconds without a sign of life"},
+    "service/jobs/uploads.py": {5000: "parts of a workbook", 16: "power of two", 12: "power of two"},
+    "service/recorder.py": {64: "decisions written together"},
+    "service/routes/audits.py": {20: "power of two", 50: "lines of a page", 500: "lines of a page"},
+    "service/routes/decisions.py": {
+        **dict.fromkeys((50, 500), "lines of a page"),
+        53: "largest whole number of JSON",
+        200: "characters of a name",
+    },
+    "service/routes/login.py": {
+        200: "characters of a name",
+        1000: "characters of a password",
+        2000: "characters of an address",
+    },
+    "service/routes/oidc.py": {10: "minutes of an attempt to log in", 2000: "characters of an address"},
+    "service/routes/rules.py": {**dict.fromkeys((1000, 1_000_000), "lines of a page"), 200: "characters to find"},
+    "service/routes/screen.py": {1000: "facts nobody knows"},
+    "service/routes/webhooks.py": {50: "endpoints", 500: "characters of an address", 10: "events of an endpoint"},
+    "service/security/directory.py": {1000: "users remembered"},
+    "service/security/gate.py": {18: "digits of a length", 200: "characters of a path"},
+    "service/security/provider.py": {10.0: "seconds", 64: "characters of a verifier", 60: "seconds clocks may differ"},
+    "service/webhooks/addresses.py": {
+        443: "port",
+        80: "port",
+        500: "characters of an address",
+        4: "part of an address",
+    },
+    "service/webhooks/outbox.py": {8: "hour of the morning", 50: "decisions looked at"},
+    "service/webhooks/sending.py": {
+        32: "bytes of a secret",
+        **dict.fromkeys((4, 5, 6, 10), "pauses between attempts, and how many go together"),
+    },
+    "service/workers.py": {2048: "connections that may wait"},
     "service/security/csrf.py": {60: "minutes a form can be filled in before the login"},
-    "service/security/passwords.py": {10: "characters of a password", 256: "characters of a password"},
     "service/converting.py": {90: "seconds LibreOffice may take"},
     "service/web/answering.py": {12: _SHOWN, 200: "characters of an answer"},
     "service/web/briefs.py": {20: "characters of a parameter", 200: "characters of a name"},
@@ -137,8 +173,8 @@ EXPLAINED: dict[str, dict[float, str]] = {
     },
     "service/web/standing.py": {4: "questions of one page"},
     "service/settings.py": dict.fromkeys(
-        {5.0, 8, 10, 20, 30, 60, 64, 256, 720, 1000, 1200, 3600, 8000, 10_000, 60_000, 65535}
-        | {200_000, 2_000_000, 50_000_000, 500_000_000},
+        {5.0, 8, 10, 20, 30, 64, 256, 720, 1000, 1200, 3600, 8000, 10_000, 60_000, 65535}
+        | {200_000, 2_000_000, 50_000_000, 500_000_000, 8_000_000_000},
         "a limit of the service, set by its operator",
     ),
     "screening/document.py": {50: _SHOWN},

@@ -12,16 +12,10 @@ from admission.record.writing import Writer
 from admission.rulebook import Rulebook, Ruleset, load_files
 from admission.rulebook.sources import SourceFile
 
-__all__ = ["RULEBOOK", "RULESET", "keep_rules", "kept_files", "kept_rulebook", "rulebook_of_ruleset", "rules_kept"]
+__all__ = ["RULEBOOK", "RULESET", "keep_rules", "kept_files", "kept_rulebook", "rulebook_of_ruleset"]
 
 RULEBOOK, RULESET = "rulebook", "ruleset"
 _MEDIA_TYPES = {"yaml": "application/yaml", "yml": "application/yaml", "csv": "text/csv"}
-
-
-def rules_kept(store: Store, ruleset: Ruleset) -> bool:
-    """Is it known without a look into the database that these rules are kept?"""
-    wanted = (f"{RULEBOOK} {ruleset.rulebook.files_sha256}", f"{RULESET} {ruleset.sha256}")
-    return all(key in store.kept for key in wanted)
 
 
 def keep_rules(writer: Writer, ruleset: Ruleset, *, actor: str, at: datetime) -> str:

@@ -16,23 +16,24 @@ _LEFT, _TEXT, _SIZE, _LINE, _SMALL, _GAP, _HEAD = 14, 34, 15, 22, 19, 12, 34
 
 
 def timeline_svg(steps: Sequence[DutyLine], *, width: int = 640, lang: str = "zh") -> str:
-    """One drawing `width` pixels wide; classes `timeline`, `stage`, `mark` and the status of each duty.
+    """Drawings `width` pixels wide, one for each stage, to stand below each other; a printed page ends between them.
 
-    Carries no style of its own, so that a page that forbids inline styles can hold it.
+    Classes `timeline`, `stage`, `mark` and the status of each duty; no style of its own, so that a page
+    that forbids inline styles can hold it.
     """
-    parts: list[str] = []
-    top = _GAP
-    for stage, group in lanes(steps):
-        title = say(f"stage {stage}", lang).replace("\n", " ")
-        parts.append(f'<circle class="stage" cx="{_LEFT}" cy="{top + 10}" r="8"/>')
-        parts.append(f'<text class="stage" x="{_TEXT}" y="{top + 16}">{escape(title)}</text>')
-        top += _HEAD
-        for number, duty in group:
-            drawn, top = _duty(number, duty, top, width, lang)
-            parts.extend(drawn)
-    line = f'<line class="line" x1="{_LEFT}" y1="{_GAP}" x2="{_LEFT}" y2="{top}"/>'
-    name = escape(say("flow", lang).lstrip("一、1. "))
-    head = f'<svg class="timeline" viewBox="0 0 {width} {top + _GAP}" role="img" aria-label="{name}"'
+    return "".join(_stage(stage, group, width, lang) for stage, group in lanes(steps))
+
+
+def _stage(stage: str, group: Sequence[tuple[int, DutyLine]], width: int, lang: str) -> str:
+    title = escape(say(f"stage {stage}", lang).replace("\n", " "))
+    parts = [f'<circle class="stage" cx="{_LEFT}" cy="10" r="8"/>']
+    parts.append(f'<text class="stage" x="{_TEXT}" y="16">{title}</text>')
+    top = _HEAD
+    for number, duty in group:
+        drawn, top = _duty(number, duty, top, width, lang)
+        parts.extend(drawn)
+    line = f'<line class="line" x1="{_LEFT}" y1="0" x2="{_LEFT}" y2="{top}"/>'
+    head = f'<svg class="timeline" viewBox="0 0 {width} {top}" role="img" aria-label="{title}"'
     return f'{head} xmlns="http://www.w3.org/2000/svg">{line}{"".join(parts)}</svg>'
 
 

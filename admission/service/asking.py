@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Query, Request
 from pydantic import BeforeValidator, WithJsonSchema
@@ -14,11 +14,22 @@ from admission.errors import InputError, Place, Problem, ProblemCode
 from admission.rulebook import Rulebook, Ruleset
 from admission.screening import Project, read_projects
 from admission.service.problem_words import Kind
-from admission.service.problems import Fault, ProblemError
+from admission.service.problems import ProblemError
 from admission.service.state import services
 from admission.vocabulary import parse_date
 
-__all__ = ["AsOf", "Asked", "Day", "Lang", "ParkId", "body_name", "only_project", "ruleset_headers", "ruleset_of"]
+__all__ = [
+    "AsOf",
+    "Asked",
+    "Day",
+    "Lang",
+    "ParkId",
+    "body_name",
+    "check_park",
+    "only_project",
+    "ruleset_headers",
+    "ruleset_of",
+]
 
 _TYPES = {
     "application/json": "body.json",
@@ -100,13 +111,3 @@ def check_park(park: str | None, rulebook: Rulebook) -> None:
 def ruleset_headers(ruleset: Ruleset) -> dict[str, str]:
     """Which rules answered."""
     return {"Admission-Ruleset": ruleset.name, "Admission-Ruleset-SHA256": ruleset.sha256}
-
-
-def unreadable(detail: str, where: str) -> Fault:
-    """A fault of a part of a request that no library error stands for."""
-    return Fault(code="request", file=where, what=detail, text=f"{where}: {detail}")
-
-
-def json_example(value: Any) -> dict[str, Any]:
-    """An example as OpenAPI writes it."""
-    return {"value": value}

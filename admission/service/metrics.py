@@ -14,7 +14,7 @@ from admission.service.rules import RuleKeeper
 
 __all__ = ["Metrics"]
 
-_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_BUCKETS = Histogram.DEFAULT_BUCKETS
 
 
 class Metrics:

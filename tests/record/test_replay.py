@@ -55,7 +55,7 @@ def test_no_receipt_outlives_its_project() -> None:
 
 
 def test_a_receipt_notices_a_changed_rule(shipped: Rulebook, tmp_path: Path) -> None:
-    """The valve plant with solvent paint: one clause of the shipped rules, its threshold moved."""
+    """The shipped rules with the prohibitions of one file made restrictions."""
     files = dict(read_sources(shipped_paths()))
     name = next(name for name, data in files.items() if b"SZ-PG-SL4" in data)
     files[name] = files[name].replace(b"effect: prohibit", b"effect: restrict")

@@ -114,6 +114,18 @@ NOT_FROM_RULES = {
     # of workbooks: test_workbook.py
     C.NOT_WORKBOOK,
     C.WORKBOOK_CELL,
+    # of the records: tests/record
+    C.ENTRY_TEXT,
+    C.NOT_RECORDED,
+    C.STEP_STATE,
+    C.STEP_MISSING,
+    C.STEP_DEPARTMENT,
+    C.STEP_JUDGEMENT,
+    C.STEP_OPINION,
+    C.STEP_VERDICT,
+    C.STEP_DAY,
+    C.USER_TAKEN,
+    C.USER_PASSWORD,
 }
 
 

@@ -73,7 +73,7 @@ def test_the_document_holds(operation: tuple[str, str], callers: Callers, docume
 
     @given(case=document[path][method].as_strategy())
     @settings(
-        max_examples=40,
+        max_examples=25,
         deadline=None,
         derandomize=True,
         database=None,

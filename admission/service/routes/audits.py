@@ -6,6 +6,7 @@ import shutil
 from asyncio import wrap_future
 from datetime import date, datetime
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -32,7 +33,7 @@ from admission.service.problems import ProblemDocument, ProblemError
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import Services, services
 
-__all__ = ["AuditJob", "audit_jobs", "cancelled", "put_down", "router", "seen_job", "told_job"]
+__all__ = ["AuditJob", "AuditList", "audit_jobs", "cancelled", "put_down", "router", "seen_job", "told_job"]
 
 router = APIRouter(prefix="/v1", tags=["批量审计 audits"])
 Me = Annotated[User, Depends(current_user)]
@@ -99,7 +100,7 @@ def told_job(found: Job, shared: Services) -> AuditJob:
 @router.post(
     "/audits",
     summary="上传企业表，开始批量审计 (upload a table)",
-    status_code=202,
+    status_code=HTTPStatus.ACCEPTED,
     openapi_extra=upload_body("table", "components", "milestones", "previous"),
     responses=error(Kind.UNSAFE_FILE, Kind.CONFLICT),
 )
@@ -122,7 +123,7 @@ async def start_audit(
 @router.post(
     "/impact",
     summary="规则从一日到另一日的变化影响哪些企业 (whose result another day's rules change)",
-    status_code=202,
+    status_code=HTTPStatus.ACCEPTED,
     openapi_extra=upload_body("table", "components"),
     responses=error(Kind.UNSAFE_FILE, Kind.CONFLICT),
 )

@@ -23,7 +23,7 @@ from admission.service.problems import ProblemError
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import services
 
-__all__ = ["router", "seen_decision"]
+__all__ = ["DecisionLine", "DecisionList", "router", "seen_decision"]
 
 router = APIRouter(prefix="/v1/decisions", tags=["台账 decisions"])
 _LIMIT, _MOST, _LONGEST = 50, 500, 200

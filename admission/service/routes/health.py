@@ -12,7 +12,7 @@ from starlette.responses import Response
 from admission._version import VERSION
 from admission.service.state import services
 
-__all__ = ["router"]
+__all__ = ["Health", "router"]
 
 router = APIRouter(tags=["运行 operation"])
 

@@ -25,7 +25,18 @@ from admission.service.rules import RulesState
 from admission.service.state import services
 from admission.vocabulary import Label
 
-__all__ = ["router"]
+__all__ = [
+    "ParkLine",
+    "ParkList",
+    "RuleLine",
+    "RuleList",
+    "RuleWhole",
+    "RulesInUse",
+    "SchemaList",
+    "in_use",
+    "router",
+    "tagged",
+]
 
 router = APIRouter(prefix="/v1", tags=["规则 rules"])
 _LIMIT, _MOST = 100, 1000

@@ -35,7 +35,7 @@ from admission.service.screening import (
 from admission.service.security.people import User, current_user
 from admission.service.state import Services, services
 
-__all__ = ["router"]
+__all__ = ["Batch", "BatchItem", "Questions", "router", "sent"]
 
 router = APIRouter(prefix="/v1", tags=["研判 screening"])
 _JSON = "application/json"

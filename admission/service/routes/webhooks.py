@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Literal
 
 from anyio.to_thread import run_sync
@@ -18,7 +19,7 @@ from admission.service.state import services
 from admission.service.webhooks.addresses import ForbiddenAddressError, check_url
 from admission.service.webhooks.sending import new_secret
 
-__all__ = ["router"]
+__all__ = ["NewWebhook", "Webhook", "WebhookList", "WebhookMade", "router"]
 
 router = APIRouter(prefix="/v1/webhooks", tags=["通知 webhooks"])
 Event = Literal["decision.recorded", "duty.due"]
@@ -77,7 +78,10 @@ async def list_webhooks(request: Request) -> WebhookList:
 
 
 @router.post(
-    "", summary="登记通知地址 (a new endpoint)", status_code=201, responses=error(Kind.INVALID_REQUEST, Kind.CONFLICT)
+    "",
+    summary="登记通知地址 (a new endpoint)",
+    status_code=HTTPStatus.CREATED,
+    responses=error(Kind.INVALID_REQUEST, Kind.CONFLICT),
 )
 async def add_webhook(request: Request, wanted: NewWebhook) -> WebhookMade:
     """签名遵循 Standard Webhooks：`webhook-id`、`webhook-timestamp`、`webhook-signature`。
@@ -100,7 +104,7 @@ async def add_webhook(request: Request, wanted: NewWebhook) -> WebhookMade:
 @router.delete(
     "/{id}",
     summary="停用通知地址 (end an endpoint)",
-    status_code=204,
+    status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
     responses=error(Kind.NOT_FOUND),
 )
@@ -111,4 +115,4 @@ async def end_webhook(request: Request, id: str) -> Response:
     if id not in {endpoint.id for endpoint in known}:
         raise ProblemError(Kind.NOT_FOUND)
     await run_sync(lambda: disable_endpoint(shared.store, id, at=shared.clock.moment()))
-    return Response(status_code=204)
+    return Response(status_code=HTTPStatus.NO_CONTENT)

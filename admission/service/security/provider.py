@@ -103,7 +103,7 @@ class Provider:
             if metadata["issuer"] != issuer:
                 raise NotIdentifiedError("issuer")
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                if not is_safe(metadata[name]):
+                if not _is_safe(metadata[name]):
                     raise NotIdentifiedError(name)
             self._metadata = metadata
         return self._metadata
@@ -114,7 +114,7 @@ async def _fetched(url: str) -> Any:
         return (await client.get(url)).raise_for_status().json()
 
 
-def is_safe(url: str) -> bool:
+def _is_safe(url: str) -> bool:
     """Is it https, or on this machine?"""
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
@@ -27,7 +27,7 @@ DECISION, DUTY = "decision.recorded", "duty.due"
 EVENTS = (DECISION, DUTY)
 """What can be subscribed to: a decision was recorded; a duty is due in a few days."""
 
-_MORNING = time(8)
+_MORNING = timedelta(hours=8)
 
 
 def announce(connection: Connection, made: DecisionRecord, decision: Decision, at: datetime, settings: Settings) -> int:
@@ -70,7 +70,7 @@ def _messages(
         if duty.due is None or duty.status == "met" or duty.due < made.as_of:
             continue
         day = duty.due - timedelta(days=settings.due_days) if duty.due.toordinal() > settings.due_days else duty.due
-        when = datetime.combine(day, _MORNING, CHINA).astimezone(UTC)
+        when = (datetime.combine(day, datetime.min.time(), CHINA) + _MORNING).astimezone(UTC)
         named = {"duty": duty.id, "title": duty.title, "due": duty.due.isoformat(), "department": duty.department}
         yield DUTY, about | named, max(at, when)
 

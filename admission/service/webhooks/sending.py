@@ -23,7 +23,7 @@ from admission.service.settings import Settings
 from admission.service.webhooks.addresses import ForbiddenAddressError, resolved
 from admission.service.webhooks.outbox import is_overtaken
 
-__all__ = ["Sender", "new_secret", "signature"]
+__all__ = ["Sender", "new_secret", "pause", "signature"]
 
 _log = logging.getLogger("admission.service")
 _PREFIX = "whsec_"

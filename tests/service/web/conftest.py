@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -99,5 +100,6 @@ def log_in(page: Page, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots of this run go."""
-    return tmp_path_factory.mktemp("pictures")
+    """Where screenshots of this run go: the folder named by ADMISSION_PICTURES, else one that is thrown away."""
+    chosen = os.environ.get("ADMISSION_PICTURES")
+    return Path(chosen) if chosen else tmp_path_factory.mktemp("pictures")
