@@ -35,7 +35,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS | WORK_FILTERS)
+    environment.filters.update({**FILTERS, **WORK_FILTERS})
     return environment
 
 

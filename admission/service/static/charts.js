@@ -1,10 +1,10 @@
 // Draws charts from the tables that stand below them: a table is the data, the chart is a picture of it.
 "use strict";
 (() => {
-  const colours = ["#0b4f9e", "#d07a00", "#2c8a4b", "#8c5bc4", "#b3261e", "#5f7183", "#1799a8"];
-  const meaning = { 准予入园: "#2c8a4b", 有条件入园: "#1799a8", 资料不足: "#c98a00", 需人工研判: "#8c5bc4", 不予入园: "#b3261e", 填报自相矛盾: "#5f7183",
-    已办: "#2c8a4b", 未办: "#b3261e", 未知: "#8593a0", 持证: "#2c8a4b", 过期: "#d07a00", 无证: "#b3261e", 尚不能确定: "#8593a0",
-    新增: "#b3261e", 未整改: "#d07a00", 反弹: "#8c1d6a", 已销号: "#2c8a4b", 问题: "#b3261e", 需研判: "#8c5bc4" };
+  const colours = ["#0b4f9e", "#b05e00", "#1d7a3c", "#7546ad", "#b3261e", "#5f7183", "#0f7b84"];
+  const meaning = { 准予入园: "#1d7a3c", 有条件入园: "#0f7b84", 资料不足: "#8a5f00", 需人工研判: "#7546ad", 不予入园: "#b3261e", 填报自相矛盾: "#5f7183",
+    已办: "#1d7a3c", 未办: "#b3261e", 未知: "#5f6f7d", 持证: "#1d7a3c", 过期: "#b05e00", 无证: "#b3261e", 尚不能确定: "#5f6f7d",
+    新增: "#b3261e", 未整改: "#b05e00", 反弹: "#8c1d6a", 已销号: "#1d7a3c", 问题: "#b3261e", 需研判: "#7546ad" };
   const tint = (name) => (meaning[name] ? { itemStyle: { color: meaning[name] } } : {});
   const numbers = (text) => Number(text.replaceAll(",", "")) || 0;
 
@@ -25,16 +25,16 @@
   }
 
   function options(kind, data) {
-    const text = { fontFamily: "inherit", fontSize: 13, color: "#1b2733" };
+    const text = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13, color: "#1b2733" };
     const base = { animation: false, color: colours, textStyle: text, aria: { enabled: false, decal: { show: true } } };
     if (kind === "pie") {
       const slices = data.names.map((name, at) => ({ name, value: data.series[0].data[at], ...tint(name) }));
       const label = { formatter: (one) => `${one.name} ${one.value}（${one.percent.toFixed(1)}%）`, ...text };
-      return { ...base, series: [{ type: "pie", radius: ["30%", "60%"], data: slices, label }] };
+      return { ...base, series: [{ type: "pie", radius: ["28%", "54%"], data: slices, label: { ...label, overflow: "break", width: 110 } }] };
     }
     const stack = kind === "stacked" ? "all" : undefined;
-    const label = { show: true, position: stack ? "inside" : "right", color: stack ? "#fff" : "#1b2733", textBorderWidth: stack ? 2 : 0,
-      textBorderColor: "#1b2733", formatter: (one) => one.value || "" };
+    const label = { show: true, position: stack ? "inside" : "right", color: stack ? "#fff" : "#1b2733", textBorderWidth: 0, fontSize: 13,
+      formatter: (one) => one.value || "" };
     return {
       ...base,
       legend: data.series.length > 1 ? { top: 0, textStyle: text } : undefined,

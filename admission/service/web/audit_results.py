@@ -19,6 +19,7 @@ from admission.audit.run import BLOCK
 from admission.record.operations import Job
 from admission.rulebook import Rulebook
 from admission.screening import Project
+from admission.screening.verdict import VERDICTS
 from admission.service.jobs.files import JobFiles
 from admission.service.state import Services
 
@@ -159,7 +160,7 @@ class Results:
 
 
 _SEARCHED = ("enterprise", "component", "rule", "title", "citation")
-_SEVERITY = {"reject": 0, "review": 1, "incomplete": 2, "conditional": 1 + 2}
+_SEVERITY = {str(verdict): rank for rank, verdict in enumerate(reversed(VERDICTS))}
 
 
 def _park_named(text: str | None, rulebook: Rulebook) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import polars as pl
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import FileResponse, Response
 
 from admission.errors import InputError
@@ -20,16 +20,14 @@ from admission.service.routes.audits import seen_job
 from admission.service.security.people import User
 from admission.service.state import Services, services
 from admission.service.web.audit_results import LedgerFilter, Results
-from admission.service.web.context import Me, go, work
+from admission.service.web.context import SHOWN, Asked, Chosen, Me, Number, Several, go, work
 from admission.service.web.forms import day_of
 from admission.service.web.paging import Paging
+from admission.service.web.values import Values
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/audits/{id}", include_in_schema=False)
-Text = Annotated[str, Query(max_length=200)]
-Number = Annotated[int, Query(ge=1, le=100_000)]
-_SHOWN = 50
 _MOST = 500
 
 
@@ -58,11 +56,11 @@ async def ledger(
     request: Request,
     id: str,
     user: Me,
-    department: Text = "",
-    severity: Text = "",
-    status: Text = "",
-    sector: Text = "",
-    q: Text = "",
+    department: Asked = "",
+    severity: Asked = "",
+    status: Asked = "",
+    sector: Asked = "",
+    q: Asked = "",
     made: Annotated[int, Query(ge=0, le=_MOST)] = 0,
     known: Annotated[int, Query(ge=0, le=_MOST)] = 0,
     p: Number = 1,
@@ -73,8 +71,8 @@ async def ledger(
     def read() -> dict[str, Any]:
         results = _results(shared, id, user)
         found = results.ledger(LedgerFilter(department, severity, status, sector, q))
-        paging = Paging(request, found.height, p, _SHOWN)
-        rows = found.slice(paging.start, _SHOWN).to_dicts()
+        paging = Paging(request, found.height, p, SHOWN)
+        rows = found.slice(paging.start, SHOWN).to_dicts()
         open_ones = {(one.subject, one.rule): one.id for one in problems(shared.store) if one.state != "closed"}
         for row in rows:
             row["task"] = open_ones.get((row["enterprise"], row["rule"]))
@@ -93,8 +91,8 @@ async def rectify(
     request: Request,
     id: str,
     user: Me,
-    fingerprints: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
-    deadline: Annotated[str, Form(max_length=20)] = "",
+    fingerprints: Several,
+    deadline: Chosen = "",
 ) -> Response:
     """Opens a problem to be rectified for each line chosen that has none yet."""
     shared, wrong = services(request), list[str]()
@@ -127,7 +125,7 @@ async def rectify(
 
 @router.get("/enterprises")
 async def enterprises(
-    request: Request, id: str, user: Me, verdict: Text = "", sector: Text = "", q: Text = "", p: Number = 1
+    request: Request, id: str, user: Me, verdict: Asked = "", sector: Asked = "", q: Asked = "", p: Number = 1
 ) -> Response:
     """The enterprises with verdict and classes."""
     shared = services(request)
@@ -135,10 +133,10 @@ async def enterprises(
     def read() -> dict[str, Any]:
         results = _results(shared, id, user)
         found = results.enterprises(verdict, sector, q)
-        paging = Paging(request, found.height, p, _SHOWN)
+        paging = Paging(request, found.height, p, SHOWN)
         sectors = sorted(set(results.sectors()["sector"]))
         verdicts = tuple(results.figures["verdicts"])
-        rows = found.slice(paging.start, _SHOWN).to_dicts()
+        rows = found.slice(paging.start, SHOWN).to_dicts()
         return {"rows": rows, "paging": paging, "sectors": sectors, "verdicts": verdicts, **_named(results, shared)}
 
     asked = {"verdict": verdict, "sector": sector, "q": q}
@@ -163,6 +161,7 @@ async def enterprise(request: Request, id: str, row: int, user: Me) -> Response:
         stored = results.findings(row).to_dicts() if decision is None else []
         labels = {fact.name: fact.label.zh for fact in shared.rules.rulebook.vocabulary.facts.values()}
         told |= {"groups": groups, "decision": decision, "stored": stored, "contradictions": contradictions}
+        told["values"] = Values(shared.rules.rulebook.vocabulary)
         return {**told, "labels": labels, **_named(results, shared)}
 
     return page(request, "audits/enterprise.html", **await shared.computing.run(read))
@@ -195,23 +194,25 @@ def _grouped(decision: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 @router.get("/cells")
-async def cells(request: Request, id: str, user: Me, column: Text = "", p: Number = 1) -> Response:
+async def cells(request: Request, id: str, user: Me, column: Asked = "", p: Number = 1) -> Response:
     """The cells that could not be read, and why."""
     shared = services(request)
 
     def read() -> dict[str, Any]:
         results = _results(shared, id, user)
         found = results.cells(column)
-        paging = Paging(request, found.height, p, _SHOWN)
+        paging = Paging(request, found.height, p, SHOWN)
         columns = sorted(set(results.cells()["column"].drop_nulls()))
-        rows = found.slice(paging.start, _SHOWN).to_dicts()
+        rows = found.slice(paging.start, SHOWN).to_dicts()
         return {"rows": rows, "paging": paging, "columns": columns, **_named(results, shared)}
 
     return page(request, "audits/cells.html", column=column, **await work(read))
 
 
 @router.get("/back")
-async def back(request: Request, id: str, user: Me, previous: Text = "", status: Text = "", p: Number = 1) -> Response:
+async def back(
+    request: Request, id: str, user: Me, previous: Asked = "", status: Asked = "", p: Number = 1
+) -> Response:
     """Looking back (回头看): what became of the problems of an earlier audit."""
     shared = services(request)
 
@@ -221,8 +222,8 @@ async def back(request: Request, id: str, user: Me, previous: Text = "", status:
         whole = results.back(earlier)
         counts = dict(whole["status"].value_counts().iter_rows())
         found = whole.filter(pl.col("status") == status) if status else whole
-        paging = Paging(request, found.height, p, _SHOWN)
-        rows = found.slice(paging.start, _SHOWN).to_dicts()
+        paging = Paging(request, found.height, p, SHOWN)
+        rows = found.slice(paging.start, SHOWN).to_dicts()
         told = {"before": _named(earlier, shared), "counts": counts, "paging": paging, "rows": rows}
         return {**told, **_named(results, shared)}
 

@@ -8,7 +8,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from starlette.datastructures import UploadFile as Upload
 from starlette.responses import HTMLResponse, Response
 
@@ -21,16 +21,14 @@ from admission.service.security.people import User
 from admission.service.state import Services, services
 from admission.service.web.audit_figures import headline, tables
 from admission.service.web.audit_results import Results
-from admission.service.web.context import Me, go, work
+from admission.service.web.context import SHOWN, Asked, Chosen, Me, Number, go, work
 from admission.service.web.forms import day_of, park_of
 from admission.service.web.impacts import impact_page
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/audits", include_in_schema=False)
-Text = Annotated[str, Form(max_length=200)]
 OneFile = Annotated[UploadFile | None, File()]
-_LISTED = 50
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -42,7 +40,7 @@ async def list_audits(request: Request, user: Me) -> Response:
 
 async def _list(request: Request, user: User, wrong: list[str], given: Mapping[str, str]) -> Response:
     shared = services(request)
-    found = await work(lambda: audit_jobs(shared, user, _LISTED))
+    found = await work(lambda: audit_jobs(shared, user, SHOWN))
     blank = {"park": "", "as_of": shared.clock.day().isoformat(), "deadline": "", "previous": ""}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     values = {"audits": found, "parks": shared.rules.rulebook.parks, "given": blank | dict(given), "problems": wrong}
@@ -56,10 +54,10 @@ async def start_audit(
     table: OneFile = None,
     components: OneFile = None,
     milestones: OneFile = None,
-    park: Text = "",
-    as_of: Text = "",
-    deadline: Text = "",
-    previous: Text = "",
+    park: Chosen = "",
+    as_of: Chosen = "",
+    deadline: Chosen = "",
+    previous: Chosen = "",
 ) -> Response:
     """Keeps the tables and begins the audit; on to the page that shows how far it is."""
     shared, wrong = services(request), list[str]()
@@ -139,8 +137,8 @@ def _finished(shared: Services, id: str, user: User) -> Results:
 async def template(
     request: Request,
     user: Me,
-    park: Annotated[str, Query(max_length=100)] = "",
-    sectors: Annotated[str, Query(max_length=200)] = "",
+    park: Asked = "",
+    sectors: Asked = "",
 ) -> Response:
     """An empty workbook to fill in, for some industries."""
     from admission.audit.template import template_workbook
@@ -167,7 +165,7 @@ async def impact_form(request: Request, user: Me) -> Response:
 
 async def _impact_form(request: Request, user: User, wrong: list[str], given: Mapping[str, str]) -> Response:
     shared = services(request)
-    found = await work(lambda: [one for one in audit_jobs(shared, user, _LISTED) if one.state == "done"])
+    found = await work(lambda: [one for one in audit_jobs(shared, user, SHOWN) if one.state == "done"])
     today = shared.clock.day().isoformat()
     blank = {"before": today, "after": today, "before_park": "", "after_park": "", "source": ""}
     values = {"parks": shared.rules.rulebook.parks, "given": blank | dict(given), "problems": wrong}
@@ -187,11 +185,11 @@ async def start_impact(
     user: Me,
     table: OneFile = None,
     components: OneFile = None,
-    source: Text = "",
-    before: Text = "",
-    after: Text = "",
-    before_park: Text = "",
-    after_park: Text = "",
+    source: Chosen = "",
+    before: Chosen = "",
+    after: Chosen = "",
+    before_park: Chosen = "",
+    after_park: Chosen = "",
 ) -> Response:
     """Holds a table against the rules of two days, or of two parks."""
     shared, wrong = services(request), list[str]()
@@ -211,7 +209,7 @@ async def start_impact(
 
 
 @router.get("/{id}")
-async def show_audit(request: Request, id: str, user: Me, p: Annotated[int, Query(ge=1, le=10_000)] = 1) -> Response:
+async def show_audit(request: Request, id: str, user: Me, p: Number = 1) -> Response:
     """How far it is, or what came of it."""
     shared = services(request)
     found = await work(lambda: seen_job(shared, id, user))
@@ -229,7 +227,7 @@ async def show_audit(request: Request, id: str, user: Me, p: Annotated[int, Quer
 
 def _comparable(shared: Services, user: User, told: AuditJob) -> list[AuditJob]:
     """Audits that this one can look back at: finished, of a day not after it."""
-    found = audit_jobs(shared, user, _LISTED)
+    found = audit_jobs(shared, user, SHOWN)
     same = (one for one in found if one.kind == "audit" and one.state == "done" and one.id != told.id)
     return [one for one in same if date.fromisoformat(one.as_of) <= date.fromisoformat(told.as_of)]
 

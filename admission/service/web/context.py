@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
-from fastapi import Depends, Form, Request, UploadFile
+from fastapi import Depends, File, Form, Query, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from admission.errors import ProblemsError
@@ -16,10 +16,37 @@ from admission.service.problems import fault_of, language_of
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import services
 
-__all__ = ["Field", "Me", "attached", "department_of", "file_answer", "go", "told", "work"]
+__all__ = [
+    "SHOWN",
+    "Asked",
+    "Chosen",
+    "Field",
+    "Files",
+    "Me",
+    "Number",
+    "Several",
+    "attached",
+    "department_of",
+    "file_answer",
+    "go",
+    "told",
+    "work",
+]
 
 Me = Annotated[User, Depends(current_user)]
+Asked = Annotated[str, Query(max_length=200)]
+"""A word or a few in the address: what somebody looks for."""
+Chosen = Annotated[str, Form(max_length=200)]
+"""A short field of a form."""
 Field = Annotated[str, Form(max_length=10_000)]
+"""A long field of a form."""
+Several = Annotated[list[str], Form(default_factory=list)]
+"""Boxes that are checked."""
+Files = Annotated[list[UploadFile], File(default_factory=list)]
+Number = Annotated[int, Query(ge=1, le=100_000)]
+"""A page of a list, or a row."""
+SHOWN = 50
+"""Lines of a list on one page."""
 Result = TypeVar("Result")
 _NAME = 200
 

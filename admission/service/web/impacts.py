@@ -11,19 +11,19 @@ from starlette.responses import Response
 from admission.audit.labels import word
 from admission.service.pages import page
 from admission.service.web.audit_results import Results
+from admission.service.web.context import SHOWN
 from admission.service.web.paging import Paging
 
 __all__ = ["impact_page"]
 
-_SHOWN = 50
 _CHANGED = {"verdict": "结论", "eia": "环评类别", "permit": "排污许可类别", "problems": "起作用的条款"}
 
 
 def impact_page(request: Request, results: Results, values: Mapping[str, Any], number: int) -> Response:
     """What became what, by which clauses, and the enterprises one by one."""
     found, asked = results.changes(), results.job.request
-    paging = Paging(request, found.height, number, _SHOWN)
-    rows = [_told(row) for row in found.slice(paging.start, _SHOWN).iter_rows(named=True)]
+    paging = Paging(request, found.height, number, SHOWN)
+    rows = [_told(row) for row in found.slice(paging.start, SHOWN).iter_rows(named=True)]
     moves = [_told(move) for move in results.figures["moves"]]
     return page(
         request,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admission.errors import NotRecordedError, StepError
@@ -29,7 +29,21 @@ from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 from admission.service.security.people import Role, User
 from admission.service.state import Services, services
-from admission.service.web.context import Field, Me, attached, department_of, file_answer, go, told, work
+from admission.service.web.context import (
+    SHOWN,
+    Asked,
+    Chosen,
+    Field,
+    Files,
+    Me,
+    Number,
+    attached,
+    department_of,
+    file_answer,
+    go,
+    told,
+    work,
+)
 from admission.service.web.forms import day_of
 from admission.service.web.paging import Paging
 from admission.service.web.problem_view import documents_of, steps
@@ -37,21 +51,18 @@ from admission.service.web.problem_view import documents_of, steps
 __all__ = ["router"]
 
 router = APIRouter(prefix="/problems", include_in_schema=False)
-Text = Annotated[str, Query(max_length=200)]
-Files = Annotated[list[UploadFile], File()]
-_SHOWN = 50
 
 
 @router.get("")
 async def list_problems(
     request: Request,
     user: Me,
-    state: Text = "",
-    department: Text = "",
-    q: Text = "",
-    owner: Text = "",
+    state: Asked = "",
+    department: Asked = "",
+    q: Asked = "",
+    owner: Asked = "",
     late: bool = False,
-    p: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    p: Number = 1,
 ) -> Response:
     """The problems somebody may see, newest first."""
     shared, today = services(request), services(request).clock.day()
@@ -69,7 +80,7 @@ async def list_problems(
     shown = [
         one for one in found if texts[0] in f"{one.subject} {one.title} {one.id}" and texts[1] in (one.owner or "")
     ]
-    paging = Paging(request, len(shown), p, _SHOWN)
+    paging = Paging(request, len(shown), p, SHOWN)
     values = {"states": STATES, "departments": DEPARTMENTS, "today": today, "department": mine, "paging": paging}
     asked = {"state": state, "department": department, "q": q, "owner": owner, "late": late}
     late_ones = sum(one.overdue(today) for one in shown)
@@ -84,9 +95,7 @@ async def list_problems(
 
 
 @router.get("/new")
-async def new_problem(
-    request: Request, user: Me, subject: Text = "", rule: Text = "", title: Annotated[str, Query(max_length=500)] = ""
-) -> Response:
+async def new_problem(request: Request, user: Me, subject: Asked = "", rule: Asked = "", title: Asked = "") -> Response:
     """The form for a problem found otherwise than by an audit."""
     return _form(request, {"subject": subject, "rule": rule, "title": title}, [])
 
@@ -140,9 +149,7 @@ def _seen(shared: Services, id: str, user: User) -> ProblemRecord:
 
 
 @router.get("/{id}")
-async def show_problem(
-    request: Request, id: str, user: Me, done: Annotated[str, Query(max_length=20)] = ""
-) -> Response:
+async def show_problem(request: Request, id: str, user: Me, done: Asked = "") -> Response:
     """One problem with its history and the steps that can be taken now."""
     return await _show(request, id, user, done=done)
 
@@ -197,7 +204,7 @@ async def assign(
 
 
 @router.post("/{id}/evidence")
-async def evidence(request: Request, id: str, user: Me, note: Field = "", files: Files = []) -> Response:  # noqa: B006
+async def evidence(request: Request, id: str, user: Me, files: Files, note: Field = "") -> Response:
     """Hands in evidence: a note, files, or both."""
     shared = services(request)
     await work(lambda: _seen(shared, id, user))
@@ -226,9 +233,9 @@ async def recheck(
     request: Request,
     id: str,
     user: Me,
-    passed: Annotated[str, Form(max_length=10)] = "",
+    files: Files,
+    passed: Chosen = "",
     note: Field = "",
-    files: Files = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Rechecks what was reported, or looks back at what was closed."""
     shared = services(request)

@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from admission.errors import NotRecordedError, StepError
@@ -32,21 +32,35 @@ from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 from admission.service.security.people import User
 from admission.service.state import services
-from admission.service.web.context import Field, Me, attached, department_of, file_answer, go, told, work
+from admission.service.web.context import (
+    SHOWN,
+    Asked,
+    Chosen,
+    Field,
+    Files,
+    Me,
+    Several,
+    attached,
+    department_of,
+    file_answer,
+    go,
+    told,
+    work,
+)
 from admission.service.web.review_view import bearing, by_department, questions, trail
+from admission.service.web.values import Values
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/reviews", include_in_schema=False)
-_RECENT = 30
 
 
 @router.get("")
 async def list_reviews(
     request: Request,
     user: Me,
-    state: Annotated[str, Query(max_length=20)] = "open",
-    q: Annotated[str, Query(max_length=200)] = "",
+    state: Asked = "open",
+    q: Asked = "",
 ) -> Response:
     """The reviews somebody may see: open ones first asked for."""
     shared = services(request)
@@ -62,13 +76,13 @@ async def list_reviews(
 async def new_review(
     request: Request,
     user: Me,
-    decision: Annotated[str, Query(max_length=100)] = "",
-    q: Annotated[str, Query(max_length=200)] = "",
+    decision: Asked = "",
+    q: Asked = "",
 ) -> Response:
     """The form that opens a review of a decision, or the recent decisions to choose from."""
     if not decision:
         store = services(request).store
-        found = await work(lambda: decisions(store, project=q.strip() or None, limit=_RECENT))
+        found = await work(lambda: decisions(store, project=q.strip() or None, limit=SHOWN))
         return page(request, "reviews/choose.html", decisions=found, q=q)
     return await _form(request, decision, [])
 
@@ -106,8 +120,8 @@ def _known(find: Any) -> Any:
 async def start_review(
     request: Request,
     user: Me,
-    decision_id: Annotated[str, Form(alias="decision", max_length=100)],
-    departments: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
+    decision_id: Annotated[str, Form(alias="decision", max_length=200)],
+    departments: Several,
 ) -> Response:
     """Opens a review of a decision."""
     shared = services(request)
@@ -136,7 +150,7 @@ def _seen(request: Request, id: str, user: User) -> Review:
 
 
 @router.get("/{id}")
-async def show_review(request: Request, id: str, user: Me, done: Annotated[str, Query(max_length=20)] = "") -> Response:
+async def show_review(request: Request, id: str, user: Me, done: Asked = "") -> Response:
     """One review with everything in it."""
     return await _show(request, id, user, done=done)
 
@@ -155,6 +169,7 @@ async def _show(
             "questions": questions(found, document, department),
             "trail": trail(found.trail),
             "missing": found.missing(shared.clock.day()),
+            "values": Values(shared.rules.rulebook.vocabulary),
         }
 
     values = await work(read)
@@ -168,10 +183,10 @@ async def sign(
     request: Request,
     id: str,
     user: Me,
-    position: Annotated[str, Form(max_length=20)] = "",
+    files: Files,
+    position: Chosen = "",
     reasons: Field = "",
     conditions: Field = "",
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Signs the opinion of the user's department; one condition a line."""
     shared, given = services(request), {"position": position, "reasons": reasons, "conditions": conditions}
@@ -198,8 +213,8 @@ async def judge(
     request: Request,
     id: str,
     user: Me,
-    rule: Annotated[str, Form(max_length=200)] = "",
-    answer: Annotated[str, Form(max_length=20)] = "",
+    rule: Chosen = "",
+    answer: Chosen = "",
     why: Field = "",
 ) -> Response:
     """Answers a rule that needs a person; the project is decided again with the answer."""

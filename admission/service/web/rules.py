@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admission.rulebook import Duty, Item, Rulebook
@@ -15,8 +15,8 @@ from admission.rulebook.rows import Row, rows, selected
 from admission.service.pages import page
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
-from admission.service.security.people import User, current_user
 from admission.service.state import services
+from admission.service.web.context import SHOWN, Asked, Me, Number
 from admission.service.web.forms import day_of, park_of
 from admission.service.web.paging import Paging
 from admission.service.web.rule_compare import compare_days, compare_editions
@@ -26,10 +26,6 @@ from admission.service.web.words import KIND_WORDS
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-Me = Annotated[User, Depends(current_user)]
-Text = Annotated[str, Query(max_length=200)]
-_SHOWN = 50
-_CODE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +68,15 @@ def _mentions(row: Row, rulebook: Rulebook, text: str) -> bool:
 async def list_rules(
     request: Request,
     user: Me,
-    q: Text = "",
-    kind: Text = "",
-    status: Text = "",
-    department: Text = "",
-    sector: Text = "",
-    edition: Text = "",
-    park: Text = "",
-    on: Text = "",
-    p: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    q: Asked = "",
+    kind: Asked = "",
+    status: Asked = "",
+    department: Asked = "",
+    sector: Asked = "",
+    edition: Asked = "",
+    park: Asked = "",
+    on: Asked = "",
+    p: Number = 1,
 ) -> Response:
     """Browse and search."""
     shared = services(request)
@@ -95,7 +91,7 @@ async def list_rules(
         return kept, Counter(row.kind for row in kept)
 
     found, counts = await shared.computing.run(work)
-    paging = Paging(request, len(found), p, _SHOWN)
+    paging = Paging(request, len(found), p, SHOWN)
     options = {"rulebook": rulebook, "kinds": KIND_WORDS, "departments": _departments(rulebook)}
     shown = found[paging.start : paging.end]
     sectors = [(code, rulebook.vocabulary.codes.name(code)) for code in codes]
@@ -112,7 +108,7 @@ def _sector(text: str, rulebook: Rulebook) -> tuple[tuple[str, ...], list[str]]:
     if not wanted or known is not None:
         return (() if known is None else (known,)), []
     hits = tuple(hit.code for hit in codes.search(wanted) if hit.code.isdigit())
-    return hits, [] if hits else [f"行业“{wanted}”不在 GB/T 4754 中：请写代码（1 至 {_CODE} 位数字）或行业名称"]
+    return hits, [] if hits else [f"行业“{wanted}”不在 GB/T 4754 中：请写代码或行业名称"]
 
 
 def _departments(rulebook: Rulebook) -> list[str]:
@@ -124,11 +120,11 @@ def _departments(rulebook: Rulebook) -> list[str]:
 async def compare_rules(
     request: Request,
     user: Me,
-    park: Text = "",
-    before: Text = "",
-    after: Text = "",
-    old: Text = "",
-    new: Text = "",
+    park: Asked = "",
+    before: Asked = "",
+    after: Asked = "",
+    old: Asked = "",
+    new: Asked = "",
 ) -> Response:
     """Two days (`before`, `after`) or two editions (`old`, `new`) side by side."""
     shared = services(request)

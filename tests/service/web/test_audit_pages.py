@@ -94,7 +94,7 @@ def test_from_the_ledger_to_the_findings_with_clause_and_trace(office: Service, 
     assert "长江干支流岸线1公里范围内禁止新建、扩建化工项目" in shown
     assert "《中华人民共和国长江保护法》" in shown
     assert "判定过程" in shown
-    assert "厂界距最近长江支流岸线距离（支流不分级） <= 1000 m" in shown
+    assert "厂界距最近长江支流岸线距离（支流不分级）：填报 400 米 （本条看是否不大于 1000 米）" in shown
     page_of(client, f"{audit}/enterprises/999", 404)
 
 
@@ -132,7 +132,8 @@ def test_the_template_has_only_what_the_sector_needs(shared_service: Service) ->
     few, all_facts = (client.get(f"/audits/template?park=shizhu&sectors={codes}") for codes in ("40", ""))
     assert few.status_code == all_facts.status_code == 200
     widths = [
-        openpyxl.load_workbook(io.BytesIO(found.content), read_only=True)["企业"].max_column for found in (few, all_facts)
+        openpyxl.load_workbook(io.BytesIO(found.content), read_only=True)["企业"].max_column
+        for found in (few, all_facts)
     ]
     assert 10 < widths[0] < widths[1]
     assert client.get("/audits/template?sectors=9Q").status_code == 422
