@@ -29,8 +29,8 @@
     const base = { animation: false, color: colours, textStyle: text, aria: { enabled: false, decal: { show: true } } };
     if (kind === "pie") {
       const slices = data.names.map((name, at) => ({ name, value: data.series[0].data[at], ...tint(name) }));
-      const label = { formatter: (one) => `${one.name} ${one.value}（${one.percent.toFixed(1)}%）`, ...text };
-      return { ...base, series: [{ type: "pie", radius: ["28%", "54%"], data: slices, label: { ...label, overflow: "break", width: 110 } }] };
+      const label = { formatter: (one) => `${one.name}\n${one.value}（${one.percent.toFixed(1)}%）`, ...text };
+      return { ...base, series: [{ type: "pie", radius: ["28%", "54%"], data: slices, label }] };
     }
     const stack = kind === "stacked" ? "all" : undefined;
     const label = { show: true, position: stack ? "inside" : "right", color: stack ? "#fff" : "#1b2733", textBorderWidth: 0, fontSize: 13,

@@ -39,7 +39,7 @@ def headline(figures: Json) -> list[tuple[str, str, str]]:
         (
             "环评执行率",
             percent(rate["rate"]),
-            f"已办 {rate['done']}，未办 {rate['not_done']}，未知 {rate['unknown']} 家",
+            f"已办 {rate['done']}，未办 {rate['not_done']}，未知 {rate['unknown']}",
         ),
         ("未销号问题", f"{count(left)} 个", f"其中新增 {problems.get('new', 0)}，反弹 {problems.get('reopened', 0)}"),
         ("不予入园", f"{count(rejected)} 家", f"需人工研判 {figures['verdicts']['review']} 家"),

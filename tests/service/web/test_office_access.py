@@ -53,7 +53,9 @@ def test_a_page_lets_in_whom_it_should(shared_service: Service, route: str, who:
     name = {"id:path": "NONE", "id": "none", "row": "1", "name": "ledger.csv", "sha256": "0" * 64}
     for key, value in name.items():
         path = path.replace(f"{{{key}}}", value)
-    client = shared_service.machine() if who == "machine" else shared_service.browser(None if who == "anonymous" else who)
+    client = (
+        shared_service.machine() if who == "machine" else shared_service.browser(None if who == "anonymous" else who)
+    )
     status = client.request(method, path).status_code
     if route in ALLOWED[who]:
         assert status not in (401, 403)
