@@ -29,7 +29,7 @@
     const base = { animation: false, color: colours, textStyle: text, aria: { enabled: false, decal: { show: true } } };
     if (kind === "pie") {
       const slices = data.names.map((name, at) => ({ name, value: data.series[0].data[at], ...tint(name) }));
-      const label = { formatter: (one) => `${one.name}\n${one.value}（${one.percent.toFixed(1)}%）`, ...text };
+      const label = { formatter: (one) => `${one.name}\n${one.value}（${one.percent.toFixed(1)}%）`, ...text, lineHeight: 18 };
       return { ...base, series: [{ type: "pie", radius: ["28%", "54%"], data: slices, label }] };
     }
     const stack = kind === "stacked" ? "all" : undefined;

@@ -205,7 +205,7 @@ async def sign(
         await work(write)
     except StepError as error:
         return await _show(request, id, user, told(request, error), given)
-    return go(f"/reviews/{id}?done=signed#opinions")
+    return go(f"/reviews/{id}?done=signed")
 
 
 @router.post("/{id}/judgement")
@@ -232,7 +232,7 @@ async def judge(
         await shared.computing.run(write)
     except StepError as error:
         return await _show(request, id, user, told(request, error), {"rule": rule, "answer": answer, "why": why})
-    return go(f"/reviews/{id}?done=judged#questions")
+    return go(f"/reviews/{id}?done=judged")
 
 
 @router.post("/{id}/close")
