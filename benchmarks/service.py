@@ -41,7 +41,8 @@ function request()
   n = n + 1
   local body = bodies[n %% #bodies + 1]
   if %s then body = string.gsub(body, "NAME", id .. "-" .. n, 1) end
-  return wrk.format("POST", "/v1/screen", {["Content-Type"] = "application/json", ["Authorization"] = "Bearer %s"}, body)
+  local headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer %s"}
+  return wrk.format("POST", "/v1/screen", headers, body)
 end
 function done(summary, latency, requests)
   io.write(string.format("RESULT %%d %%d %%d %%f %%f %%f\\n", summary.requests, summary.errors.status,
@@ -169,7 +170,8 @@ def with_asyncio(port: int, key: str, connections: int, seconds: int, distinct: 
         while (began := time.perf_counter()) < end:
             number += connections
             body = texts[number % len(texts)].replace("NAME", str(number), 1).encode()
-            head = f"POST /v1/screen HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+            head = f"POST /v1/screen HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+            head += "Content-Type: application/json\r\n"
             writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
             answer = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"content-length: (\d+)", answer)
@@ -205,12 +207,10 @@ def main() -> None:
         with service(folder, store, given.workers) as (port, key, pid):
             load = (lambda *a: with_wrk(folder, *a)) if given.client == "wrk" else with_asyncio
             load(port, key, 4, 3, given.distinct)  # caches fill
-            print(
-                f"{given.workers} workers, {given.seconds} s each, {given.client}, load average {os.getloadavg()[0]:.1f}\n"
-            )
-            print(
-                "| connections | requests / s | p50 | p99 | errors | requests | processor / request | memory |\n|---|---|---|---|---|---|---|---|"
-            )
+            busy = os.getloadavg()[0]
+            print(f"{given.workers} workers, {given.seconds} s each, {given.client}, load average {busy:.1f} before\n")
+            print("| connections | requests / s | p50 | p99 | errors | requests | processor / request | memory |")
+            print("|---|---|---|---|---|---|---|---|")
             for connections in given.connections:
                 watch = Watch(pid)
                 watch.start()

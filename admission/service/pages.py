@@ -46,7 +46,7 @@ def page(request: Request, template: str, status: int = HTTPStatus.OK, /, **valu
         "user": maybe_user(request),
         "lang": language_of(request),
         "csrf_token": csrf_token(request),
-        "path": request.url.path,
+        "path": request.scope["path"],
     }
     response = HTMLResponse(templates().get_template(template).render(shared | values), status)
     keep_csrf_cookie(request, response)
@@ -56,7 +56,7 @@ def page(request: Request, template: str, status: int = HTTPStatus.OK, /, **valu
 def wants_page(request: Request) -> bool:
     """Is this a person at a browser, outside the API?"""
     accepts = request.headers.get("Accept", "")
-    return not request.url.path.startswith(_NOT_PAGES) and "text/html" in accepts
+    return not request.scope["path"].startswith(_NOT_PAGES) and "text/html" in accepts
 
 
 def error_page(request: Request, document: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:

@@ -172,7 +172,7 @@ async def _start(kind: str, wanted: dict[str, Any], request: Request, user: User
 
 
 def _begin(key: str, request: Request, files: dict[str, UploadFile], user: User, shared: Services) -> Once | Response:
-    digest = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest = sha256(f"{request.method} {request.scope['path']}?{request.url.query}\n".encode())
     for name, file in files.items():
         digest.update(name.encode())
         file.file.seek(0)
