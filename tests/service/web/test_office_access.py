@@ -43,7 +43,7 @@ def test_what_the_office_alone_may_is_about_audits_and_the_steps_of_a_clerk() ->
         "POST /problems/{id}/assign",
         "POST /problems/{id}/rectified",
     }
-    assert len(audits) == 17
+    assert len(audits) == 15
 
 
 @pytest.mark.parametrize("who", sorted(ALLOWED))
