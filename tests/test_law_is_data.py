@@ -175,6 +175,15 @@ EXPLAINED: dict[str, dict[float, str]] = {
         53: "bits of a number",
     },
     "service/web/standing.py": {4: "questions of one page"},
+    "service/web/audit_figures.py": dict.fromkeys((3, 4), "columns of a table"),
+    "service/web/audit_tables.py": {500: "problems opened at once"},
+    "service/web/context.py": {
+        50: _SHOWN,
+        200: "characters of a field or a file name",
+        10_000: "characters of a field",
+        100_000: "pages of a list",
+    },
+    "service/web/reviews.py": {200: "characters of an id"},
     "service/settings.py": dict.fromkeys(
         {5.0, 8, 10, 20, 30, 64, 256, 720, 1000, 1200, 3600, 8000, 10_000, 60_000, 65535}
         | {200_000, 2_000_000, 50_000_000, 500_000_000, 8_000_000_000},

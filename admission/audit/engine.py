@@ -200,11 +200,13 @@ class Engine:
         import pyarrow as pa
 
         block = placed.block
-        names = pa.array(block.names, pa.string())
+        nameless = np.array([name is None for name in block.names], np.bool_)
+        owners = pa.array(rows.enterprise.astype(np.int32), mask=nameless[rows.enterprise])
+        names = pa.array([name or "" for name in block.names], pa.string())
         components = pa.array((*block.component_names, None), pa.string())
         columns: dict[str, Any] = {
             "row": rows.enterprise + block.first_row,
-            "enterprise": pa.DictionaryArray.from_arrays(rows.enterprise.astype(np.int32), names),
+            "enterprise": pa.DictionaryArray.from_arrays(owners, names),
             "component": components.take(pa.array(np.where(rows.component < 0, len(components) - 1, rows.component))),
         }
         for name, texts in self._rules.texts.items():

@@ -17,15 +17,22 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_command"]
 
-Host = Annotated[str, typer.Option("--host", metavar="HOST", help="监听地址 (address to listen on)")]
-Port = Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="端口 (port)")]
+Host = Annotated[
+    str, typer.Option("--host", metavar="HOST", envvar="ADMISSION_HOST", help="监听地址 (address to listen on)")
+]
+Port = Annotated[
+    int, typer.Option("--port", metavar="PORT", envvar="ADMISSION_PORT", min=0, max=65535, help="端口 (port)")
+]
 Store = Annotated[
     str,
     typer.Option(
         "--store", metavar="URL", envvar="ADMISSION_STORE", help="台账：sqlite:///文件 或 postgresql://… (the store)"
     ),
 ]
-Workers = Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="工作进程数 (processes)")]
+Workers = Annotated[
+    int,
+    typer.Option("--workers", metavar="N", envvar="ADMISSION_WORKERS", min=1, max=64, help="工作进程数 (processes)"),
+]
 Data = Annotated[
     Path, typer.Option("--data", metavar="DIR", envvar="ADMISSION_DATA", help="上传文件和审计结果的文件夹 (files)")
 ]
@@ -53,12 +60,20 @@ def serve_command(
 
     其他设置用环境变量 ADMISSION_…，见 docs/service.md。首次运行会提示如何添加管理员。
     """
-    rulebook = open_rulebook(rules, lang)
     plain = host in _LOOPBACK if tls is None else not tls
-    given = {"host": host, "port": port, "store": store, "workers": workers, "data": data.resolve()}
-    paths = tuple(path.resolve() for path in rule_paths(rules))
+    given = {
+        "host": host,
+        "port": port,
+        "store": store,
+        "workers": workers,
+        "data": data.resolve(),
+        "plain_http": plain,
+    }
+    if rules:
+        given["rules"] = tuple(path.resolve() for path in rule_paths(rules))
     with record_errors(lang):
-        settings = _settings({**given, "plain_http": plain, "rules": paths}, lang)
+        settings = _settings(given, lang)
+        rulebook = open_rulebook(settings.rules, lang)
         has_administrator = _prepare(settings)
     if not has_administrator:
         for line in say("serve nobody", lang, store=store).splitlines():

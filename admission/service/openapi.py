@@ -25,9 +25,9 @@ _DESCRIPTION = """\
 The admission service. Bodies are project documents (JSON or YAML) as the command line reads them; errors are RFC 9457
 problem documents that list every problem at once. Log in with an API key: `Authorization: Bearer adm_…`.
 """
-_EVERY = (Kind.TOO_MANY, Kind.INTERNAL)
+_EVERY = (Kind.BAD_REQUEST, Kind.TOO_MANY, Kind.INTERNAL)
 _RESTRICTED = (Kind.NOT_LOGGED_IN, Kind.FORBIDDEN)
-_WITH_BODY = (Kind.BAD_REQUEST, Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.INVALID_INPUT, Kind.OVERLOADED)
+_WITH_BODY = (Kind.TOO_LARGE, Kind.MEDIA_TYPE, Kind.INVALID_INPUT, Kind.OVERLOADED)
 _FRAMEWORK = ("HTTPValidationError", "ValidationError")
 
 

@@ -26,6 +26,8 @@ _NOT_PAGES = ("/v1/", "/static/", "/healthz", "/metrics")
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """The templates of `service/web/templates`: HTML escaped, an unknown name is an error."""
+    from admission.service.web.words import FILTERS as WORK_FILTERS
+
     environment = Environment(
         loader=PackageLoader("admission.service.web"),
         autoescape=True,
@@ -33,7 +35,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update({**FILTERS, **WORK_FILTERS})
     return environment
 
 
@@ -44,7 +46,7 @@ def page(request: Request, template: str, status: int = HTTPStatus.OK, /, **valu
         "user": maybe_user(request),
         "lang": language_of(request),
         "csrf_token": csrf_token(request),
-        "path": request.url.path,
+        "path": request.scope["path"],
     }
     response = HTMLResponse(templates().get_template(template).render(shared | values), status)
     keep_csrf_cookie(request, response)
@@ -54,7 +56,7 @@ def page(request: Request, template: str, status: int = HTTPStatus.OK, /, **valu
 def wants_page(request: Request) -> bool:
     """Is this a person at a browser, outside the API?"""
     accepts = request.headers.get("Accept", "")
-    return not request.url.path.startswith(_NOT_PAGES) and "text/html" in accepts
+    return not request.scope["path"].startswith(_NOT_PAGES) and "text/html" in accepts
 
 
 def error_page(request: Request, document: ProblemDocument, headers: Mapping[str, str] | None = None) -> Response:

@@ -53,6 +53,11 @@ class RuleKeeper:
         self.failures = 0
 
     @property
+    def paths(self) -> tuple[Path, ...]:
+        """The folders of rules; empty: the shipped ones."""
+        return self._paths
+
+    @property
     def rulebook(self) -> Rulebook:
         """The rulebook that answers now; take it once for a request."""
         return self.state.rulebook

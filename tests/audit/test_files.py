@@ -65,6 +65,17 @@ def test_a_folder_of_tables(tables: dict[str, Path], tmp_path: Path, form: Any) 
     assert findings.height == sum(figures["findings"].values())
 
 
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_enterprises_without_a_name_are_audited(tmp_path: Path, form: Any) -> None:
+    (tmp_path / "table.csv").write_text("企业名称,国民经济行业代码\n甲,3391\n,344\n", encoding="utf-8")
+    audit_files(Request(tmp_path / "table.csv", "shizhu", DAY, tmp_path / "out", form=form), RULES)
+    read = pl.read_parquet if form == "parquet" else pl.read_csv
+    found = {name: read(tmp_path / "out" / f"{name}.{form}") for name in ("enterprises", "findings")}
+    assert found["enterprises"]["enterprise"].cast(pl.String).to_list() == ["甲", None]
+    named = found["findings"].select("row", pl.col("enterprise").cast(pl.String)).unique().sort("row")
+    assert named.rows() == [(1, "甲"), (2, None)]
+
+
 def test_single_files_and_none(tables: dict[str, Path], tmp_path: Path) -> None:
     summary = audit_files(request(tables, None), RULES)
     for suffix, read in ((".parquet", pl.read_parquet), (".csv", pl.read_csv)):

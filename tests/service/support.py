@@ -79,7 +79,7 @@ def token_of(page: str) -> str:
 def running(folder: Path, *, rulebook: Rulebook | None = None, **settings: Any) -> Iterator[Service]:
     """The service on a store of its own in `folder`."""
     given = {"plain_http": True, "login_per_minute": 1000, "reload_seconds": 0} | settings
-    chosen = Settings(store=f"sqlite:///{folder}/store.db", data=folder / "files", **given)
+    chosen = Settings(**{"store": f"sqlite:///{folder}/store.db", "data": folder / "files"} | given)
     clock = StandingClock()
     app = create_app(chosen, clock=clock, rulebook=rulebook or (None if chosen.rules else shipped()))
     shared = app.state.services

@@ -198,3 +198,26 @@ def test_a_department_sees_the_decisions_it_reviews(service: Service) -> None:
     reviewer = service.browser("reviewer")
     assert [line["id"] for line in reviewer.get("/v1/decisions").json()["decisions"]] == [id]
     assert reviewer.get(f"/v1/decisions/{id}/document").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/webhooks%3F",
+        "/healthz%3F/../v1/webhooks",
+        "/healthz/../v1/webhooks",
+        "/static/%2e%2e/v1/webhooks",
+        "//v1/webhooks",
+        "/v1//webhooks",
+        "/V1/webhooks",
+        "/v1/webhooks/",
+        "/v1/webhooks;x",
+        "/v1/webhooks%23",
+        "/v1/%77ebhooks",
+    ],
+)
+def test_no_spelling_of_a_path_goes_past_the_table(everybody: dict[str, TestClient], path: str) -> None:
+    for who in ("anonymous", "clerk"):
+        answer = everybody[who].get(f"http://testserver{path}")
+        assert answer.status_code in (401, 403, 404, 307), who
+        assert answer.headers.get("location", "http://testserver/v1/webhooks") == "http://testserver/v1/webhooks"

@@ -101,7 +101,9 @@ def test_names_of_uploads_are_used_for_nothing(audits: Service, done: dict[str, 
     assert folder.stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("name", ["nothing", "..%2f..%2frequest.json", "request.json", "log.txt", "figures.json%00"])
+@pytest.mark.parametrize(
+    "name", ["nothing", "..%2f..%2frequest.json", "request.json", "log.txt", "figures.json%3F", "figures.json%20"]
+)
 def test_only_results_are_sent(audits: Service, done: dict[str, Any], name: str) -> None:
     assert audits.machine().get(f"/v1/audits/{done['id']}/results/{name}").status_code == 404
 

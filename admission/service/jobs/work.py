@@ -100,7 +100,8 @@ def _impact(folder: Path, request: dict[str, Any], rulebook: Rulebook, told: _Co
     sources = open_tables(table, components)
     for source in sources.values():
         told.check(source.rows)
-    sides = [rulebook.in_force(request["park"], on=date.fromisoformat(request[side])) for side in ("from", "to")]
+    parks = {"from": request.get("from_park", request["park"]), "to": request["park"]}
+    sides = [rulebook.in_force(parks[side], on=date.fromisoformat(request[side])) for side in ("from", "to")]
     blocks = list(changes(sources["enterprises"], sources.get("components"), sides[0], sides[1]))
     found = pl.concat([pl.DataFrame(schema=CHANGES), *blocks])
     results = folder / "results"

@@ -33,7 +33,7 @@ from admission.service.problems import ProblemDocument, ProblemError
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import Services, services
 
-__all__ = ["AuditJob", "AuditList", "router"]
+__all__ = ["AuditJob", "AuditList", "audit_jobs", "cancelled", "put_down", "router", "seen_job", "told_job"]
 
 router = APIRouter(prefix="/v1", tags=["批量审计 audits"])
 Me = Annotated[User, Depends(current_user)]
@@ -72,7 +72,8 @@ class AuditList(BaseModel):
     audits: tuple[AuditJob, ...]
 
 
-def _told(found: Job, shared: Services) -> AuditJob:
+def told_job(found: Job, shared: Services) -> AuditJob:
+    """A job as it is told: how far it is, what came of it."""
     result = found.result or {}
     state: State = "cancelled" if result == CANCELLED else found.state
     request = found.request
@@ -158,12 +159,12 @@ async def _start(kind: str, wanted: dict[str, Any], request: Request, user: User
         if isinstance(once, Response):
             return AuditJob.model_validate_json(bytes(once.body))
         try:
-            made = await run_sync(_put_down, kind, wanted, files, user, shared)
+            made = await run_sync(put_down, kind, wanted, files, user, shared)
         except BaseException:
             if once is not None:
                 await run_sync(once.forget, shared.store)
             raise
-    told = _told(made, shared)
+    told = told_job(made, shared)
     if once is not None:
         content = told.model_dump_json().encode()
         await wrap_future(shared.recorder.submit(lambda writer: once.keep(writer, {}, content)))
@@ -171,7 +172,7 @@ async def _start(kind: str, wanted: dict[str, Any], request: Request, user: User
 
 
 def _begin(key: str, request: Request, files: dict[str, UploadFile], user: User, shared: Services) -> Once | Response:
-    digest = sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest = sha256(f"{request.method} {request.scope['path']}?{request.url.query}\n".encode())
     for name, file in files.items():
         digest.update(name.encode())
         file.file.seek(0)
@@ -180,7 +181,7 @@ def _begin(key: str, request: Request, files: dict[str, UploadFile], user: User,
     return begin(shared.store, user.name, key, digest.digest(), shared.clock.moment())
 
 
-def _put_down(kind: str, wanted: dict[str, Any], uploads: dict[str, UploadFile], user: User, shared: Services) -> Job:
+def put_down(kind: str, wanted: dict[str, Any], uploads: dict[str, UploadFile], user: User, shared: Services) -> Job:
     """The uploads in a folder of their own, each checked, then the job; nothing stays when one is not safe."""
     if _waiting(shared.store) >= shared.settings.audit_waiting:
         raise ProblemError(Kind.OVERLOADED, headers={"Retry-After": "60"})
@@ -213,7 +214,7 @@ def _waiting(store: Store) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def _seen(shared: Services, id: str, user: User) -> Job:
+def seen_job(shared: Services, id: str, user: User) -> Job:
     """A job of the user, or any for an administrator; a 404 problem for those of others."""
     try:
         found = job(shared.store, id)
@@ -229,22 +230,24 @@ async def list_audits(request: Request, user: Me, limit: Annotated[int, Query(ge
     """各人见自己的，管理员见全部 (your own; an administrator's list has all)."""
     shared = services(request)
 
-    def work() -> AuditList:
-        query = select(table.c.id).order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
-        if user.role is not Role.ADMINISTRATOR:
-            query = query.where(table.c.actor == user.name)
-        with shared.store.connection() as connection:
-            ids = list(connection.execute(query).scalars())
-        return AuditList(audits=tuple(_told(job(shared.store, id), shared) for id in ids))
+    return await run_sync(lambda: AuditList(audits=audit_jobs(shared, user, limit)))
 
-    return await run_sync(work)
+
+def audit_jobs(shared: Services, user: User, limit: int) -> tuple[AuditJob, ...]:
+    """The jobs somebody may see, newest first."""
+    query = select(table.c.id).order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit)
+    if user.role is not Role.ADMINISTRATOR:
+        query = query.where(table.c.actor == user.name)
+    with shared.store.connection() as connection:
+        ids = list(connection.execute(query).scalars())
+    return tuple(told_job(job(shared.store, id), shared) for id in ids)
 
 
 @router.get("/audits/{id}", summary="进度和结果 (progress and result)", responses=error(Kind.NOT_FOUND))
 async def show_audit(request: Request, id: str, user: Me) -> AuditJob:
     """`done` 为已完成的企业数 (how many enterprises are done)."""
     shared = services(request)
-    return await run_sync(lambda: _told(_seen(shared, id, user), shared))
+    return await run_sync(lambda: told_job(seen_job(shared, id, user), shared))
 
 
 @router.delete("/audits/{id}", summary="取消 (cancel)", responses=error(Kind.NOT_FOUND, Kind.CONFLICT))
@@ -252,15 +255,17 @@ async def cancel_audit(request: Request, id: str, user: Me) -> AuditJob:
     """等待或进行中的可以取消，所传文件随之删除 (one that waits or runs; what was uploaded goes)."""
     shared = services(request)
 
-    def work() -> AuditJob:
-        found = _seen(shared, id, user)
-        if found.state not in ("waiting", "running"):
-            raise ProblemError(Kind.CONFLICT, found.state)
-        update_job(shared.store, id, at=shared.clock.moment(), state="failed", result=CANCELLED)
-        JobFiles(shared.settings.data, found.request["folder"]).remove()
-        return _told(job(shared.store, id), shared)
+    return await run_sync(cancelled, shared, id, user)
 
-    return await run_sync(work)
+
+def cancelled(shared: Services, id: str, user: User) -> AuditJob:
+    """Cancels a job that waits or runs; raises the problem for any other."""
+    found = seen_job(shared, id, user)
+    if found.state not in ("waiting", "running"):
+        raise ProblemError(Kind.CONFLICT, found.state)
+    update_job(shared.store, id, at=shared.clock.moment(), state="failed", result=CANCELLED)
+    JobFiles(shared.settings.data, found.request["folder"]).remove()
+    return told_job(job(shared.store, id), shared)
 
 
 @router.get(
@@ -274,7 +279,7 @@ async def audit_result(request: Request, id: str, name: str, user: Me) -> Respon
     shared = services(request)
 
     def work() -> Response:
-        found = _seen(shared, id, user)
+        found = seen_job(shared, id, user)
         files = JobFiles(shared.settings.data, found.request["folder"])
         if found.state != "done" or name not in RESULTS or not (files.results / name).is_file():
             raise ProblemError(Kind.NOT_FOUND)

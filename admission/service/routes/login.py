@@ -76,8 +76,8 @@ async def _note(request: Request, name: str, outcome: str) -> None:
         await run_sync(user, shared.store, name)
     except NotRecordedError:
         return
-    body = {"method": request.method, "route": request.url.path, "outcome": outcome}
-    await wrap_future(shared.recorder.submit(entry("access", request.url.path, body, name, shared.clock.moment())))
+    body = {"method": request.method, "route": request.scope["path"], "outcome": outcome}
+    await wrap_future(shared.recorder.submit(entry("access", request.scope["path"], body, name, shared.clock.moment())))
 
 
 def _local(target: str) -> str:

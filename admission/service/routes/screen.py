@@ -117,7 +117,7 @@ async def screen_one(
 
 def _whole(request: Request, asked: Asked) -> bytes:
     """Everything that makes a request what it is."""
-    return f"{request.method} {request.url.path}?{request.url.query}\n".encode() + asked.body
+    return f"{request.method} {request.scope['path']}?{request.url.query}\n".encode() + asked.body
 
 
 async def _recorded(asked: Asked, user: User, shared: Services, once: Once | None) -> Answer:

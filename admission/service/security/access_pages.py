@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from admission.service.security.access_work import WORK_PAGES
+
 __all__ = ["PAGES"]
 
 _EVERYBODY = ("clerk", "reviewer", "administrator")
@@ -26,5 +28,6 @@ PAGES: Mapping[tuple[str, str], tuple[str, ...] | None] = {
     ("GET", "/decisions/{id}/{paper}.docx"): _EVERYBODY,
     ("GET", "/decisions/{id}/{paper}.pdf"): _EVERYBODY,
     ("GET", "/decisions/{id}/receipt.json"): _EVERYBODY,
+    **WORK_PAGES,
 }
 """(method, path) → the roles that may; None: everybody, logged in or not."""

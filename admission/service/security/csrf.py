@@ -53,7 +53,7 @@ async def check_csrf(request: Request) -> None:
     if request.method in SAFE:
         return
     user = maybe_user(request)
-    if user is None and request.url.path not in ("/login", "/logout"):
+    if user is None and request.scope["path"] not in ("/login", "/logout"):
         return
     if user is not None and user.via == "key":
         return

@@ -57,7 +57,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        access = access_to(request.method, request.url.path)
+        access = access_to(request.method, request.scope["path"])
         request.state.access = access
         send = _Sending(request, access, send)
         try:
@@ -78,6 +78,8 @@ async def _admit(request: Request, access: Access | None) -> None:
     if access is not None and not access.allows(user):
         headers = {} if user else {"WWW-Authenticate": "Bearer"}
         raise ProblemError(Kind.FORBIDDEN if user else Kind.NOT_LOGGED_IN, headers=headers)
+    if "\0" in request.scope["path"] or "%00" in request.url.query:
+        raise ProblemError(Kind.BAD_REQUEST, "NUL")  # no database takes it, and nobody means it
     length = request.headers.get("Content-Length", "")
     is_number = length.isascii() and length.isdigit()
     if is_number and int(length[:_DIGITS]) > _body_limit(access, shared.settings):
@@ -92,12 +94,12 @@ def address_of(request: Request) -> str:
 def _refusal(request: Request, error: ProblemError) -> Response:
     """Somebody at a browser who is not logged in is sent to the login."""
     if error.kind is Kind.NOT_LOGGED_IN and request.method == "GET" and wants_page(request):
-        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(target, safe='')}", HTTPStatus.SEE_OTHER)
     return respond(request, error)
 
 
-def refuse_unlisted(request: Request) -> None:
+async def refuse_unlisted(request: Request) -> None:
     """A route that does not stand in the table of access refuses everybody."""
     if getattr(request.state, "access", None) is None:
         raise ProblemError(Kind.FORBIDDEN if maybe_user(request) else Kind.NOT_LOGGED_IN)
@@ -142,7 +144,7 @@ class _Sending:
     def _complete(self, headers: MutableHeaders) -> None:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
-        if not self._request.url.path.startswith(_KEPT):
+        if not self._request.scope["path"].startswith(_KEPT):
             headers.setdefault("Cache-Control", "no-store")
 
     async def _record(self, status: int) -> None:
@@ -157,6 +159,6 @@ class _Sending:
             "role": user.role.value,
             "via": user.via,
         }
-        subject = "".join(c if c.isprintable() else "?" for c in self._request.url.path)[:_SUBJECT]
+        subject = "".join(c if c.isprintable() else "?" for c in self._request.scope["path"])[:_SUBJECT]
         work = entry("access", subject, body, user.name, self._shared.clock.moment())
         await wrap_future(self._shared.recorder.submit(work))

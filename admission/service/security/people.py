@@ -39,7 +39,7 @@ def maybe_user(request: Request) -> User | None:
     return found if isinstance(found, User) else None
 
 
-def current_user(request: Request) -> User:
+async def current_user(request: Request) -> User:
     """Who asks; a 401 problem when nobody is logged in. Use as `Depends(current_user)`."""
     user = maybe_user(request)
     if user is None:

@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 
 from admission.lifecycle import lifecycle
 from admission.lifecycle.results import Life
-from admission.logic.sentence import Writer
 from admission.record import DecisionRecord, Store, decision_text, kept_rulebook
 from admission.record.receipts import project_of
 from admission.report import Sheet, notice_sheet, process_sheet, screening_sheet
@@ -19,6 +18,7 @@ from admission.screening import Decision, Finding, Outcome, Project
 from admission.screening.decision import FactChange
 from admission.screening.interview import Interview, Phase, interview
 from admission.service.state import Services
+from admission.service.web.values import Values
 
 __all__ = ["Clause", "Decided", "decided", "sheet_of"]
 
@@ -89,16 +89,7 @@ class Decided:
 
     def value(self, name: str, value: Any) -> str:
         """A value of a fact in words."""
-        fact = self.ruleset.vocabulary.facts.get(name)
-        plain = frozenset(value) if isinstance(value, list | tuple) else value
-        if plain is None:
-            return "未填"
-        if fact is None:
-            return str(value)
-        if fact.members and isinstance(plain, frozenset | str):
-            named = [plain] if isinstance(plain, str) else sorted(plain)
-            return "、".join(fact.members[item].zh if item in fact.members else item for item in named) or "无"
-        return Writer(self.ruleset.vocabulary, "zh").value(plain, fact.unit, fact)
+        return Values(self.ruleset.vocabulary).value(name, value)
 
     def change(self, change: FactChange) -> Mapping[str, str]:
         """One change of a remedy in words."""

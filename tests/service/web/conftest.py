@@ -82,7 +82,8 @@ def open_page(chromium: Browser, site: Site) -> Iterator[Open]:
     yield opened
     for context in contexts:
         context.close()
-    assert [text for text in wrong if "status of 422" not in text] == []
+    expected = ("status of 422", "status of 409")  # a form with mistakes, a step that is not possible: said on the page
+    assert [text for text in wrong if not any(status in text for status in expected)] == []
 
 
 def _check_origin(url: str, address: str, wrong: list[str]) -> None:
