@@ -66,7 +66,7 @@ def speed(found: list[Case]) -> None:
     batch = [symbols(draw, 30) for _ in range(200)]
     print(f"{'engine':<15}{'histories/s':>14}{'ms each':>10}{'symbol sets/s (30 duties)':>28}")
     for name in ENGINES:
-        engine = chainer(found[0][1].rulebook.life.chaining, name)
+        engine = chainer(found[0][1].rulebook.life, name)
         whole = per_second(lambda name=name: sum(1 for case in found for _ in (lifecycle(*case, inference=name),)))  # type: ignore[misc]
         alone = per_second(lambda engine=engine: sum(1 for item in batch for _ in (engine.conclude(item),)))  # type: ignore[misc]
         print(f"{name:<15}{whole:>14.0f}{1000 / whole:>10.2f}{alone:>28.0f}")
@@ -107,7 +107,7 @@ def main() -> None:
     speed(found)
     if given.memory:
         for name in ENGINES:
-            memory(chainer(found[0][1].rulebook.life.chaining, name), given.memory)
+            memory(chainer(found[0][1].rulebook.life, name), given.memory)
 
 
 if __name__ == "__main__":

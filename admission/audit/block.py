@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from admission.audit.facts import Columns, input_name
 from admission.audit.machine import WORD, Coded, Layout, pack
 
-__all__ = ["Block", "Column", "Events", "Level", "Placed", "Truths", "part_of"]
+__all__ = ["UNDATED", "UNDONE", "Block", "Column", "Events", "Level", "Placed", "Places", "Truths", "part_of"]
 
 Places = NDArray[np.int64]
 
@@ -35,24 +35,38 @@ class Level:
     columns: Mapping[str, Column] = field(default_factory=dict)
 
 
+UNDONE, UNDATED = np.inf, -np.inf
+"""In place of a day: the event is known not to have happened; it may have happened, on a day nobody has stated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Dated events, one per row: position of the enterprise, milestone id, day number.
+    """What is recorded of milestones, one per row: position of the enterprise, number of the event in `names`, day.
 
-    An infinite day says that the event is known not to have happened.
+    A day is a day number, `UNDONE` or `UNDATED`.
     """
 
     owners: Places = field(default_factory=lambda: np.zeros(0, np.int64))
-    events: tuple[str, ...] = ()
+    codes: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     days: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    names: tuple[str, ...] = ()
 
     def day(self, event: str, enterprises: int, *, last: bool = False) -> NDArray[np.float64]:
-        """The first (or last) day of an event for each enterprise, NaN where it has none."""
-        chosen = np.array([name == event for name in self.events], np.bool_)
+        """The first (or last) day of an event for each enterprise, NaN where none is stated."""
         found = np.full(enterprises, np.nan)
-        function = np.fmax if last else np.fmin
-        function.at(found, self.owners[chosen], self.days[chosen])
+        if event in self.names:
+            chosen = (self.codes == self.names.index(event)) & (self.days != UNDATED)
+            function = np.fmax if last else np.fmin
+            function.at(found, self.owners[chosen], self.days[chosen])
         return found
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, str, float]]) -> Events:
+        """From position, event and day of each row."""
+        names: dict[str, int] = {}
+        found = [(at, names.setdefault(event, len(names)), day) for at, event, day in rows]
+        owners, codes, days = zip(*found, strict=True) if found else ((), (), ())
+        return cls(np.array(owners, np.int64), np.array(codes, np.int32), np.array(days, np.float64), tuple(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +100,7 @@ def part_of(block: Block, positions: Places) -> Block:
         components=_rows_of(block.components, rows),
         owners=place[block.owners[rows]],
         component_names=tuple(block.component_names[at] for at in rows.tolist()),
-        milestones=Events(
-            place[events.owners[dated]], tuple(events.events[at] for at in dated.tolist()), events.days[dated]
-        ),
+        milestones=Events(place[events.owners[dated]], events.codes[dated], events.days[dated], events.names),
     )
 
 

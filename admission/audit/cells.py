@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from admission._reading import Scalar
-from admission.audit.block import Column, Truths
+from admission.audit.block import UNDATED, UNDONE, Column, Truths
 from admission.audit.lowering import kind_of
 from admission.audit.machine import Choices, Coded
 from admission.errors import Place, Problem
-from admission.vocabulary import Fact, FactType, Label, Value, Vocabulary, normalise_key, parse_value
+from admission.vocabulary import Fact, FactType, Label, Value, Vocabulary, is_unknown, normalise_key, parse_value
 
 __all__ = ["BadCell", "CellReader", "texts_of"]
 
@@ -148,17 +148,31 @@ class CellReader:
         return problems[0] if problems else value
 
     def dates(self, cells: pa.Array, bad: list[BadCell]) -> NDArray[np.float64]:
-        """Days of events: day numbers, NaN where nothing is known, infinite where it says that nothing was done."""
+        """Days of events: day numbers, NaN where nothing is recorded, `UNDONE` where it says that nothing was done.
+
+        `UNDATED` where it says that it was done or may have been, without a day that can be read.
+        """
         cells = _whole(cells)
         if pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type):
             return self._days(_DAY, cells, bad)
         texts = pc.cast(texts_of(cells), pa.string())
-        distinct = pc.unique(texts).to_pylist()
-        refusals = [text for text in distinct if text is not None and normalise_key(text) in _NOT_DONE]
-        undone = pc.is_in(texts, pa.array(refusals, pa.string()))
-        days = self._days(_DAY, pc.if_else(undone, pa.scalar(None, pa.string()), texts), bad)
-        days[undone.to_numpy(zero_copy_only=False)] = np.inf
+        distinct = [text for text in pc.unique(texts).to_pylist() if text is not None]
+        undone = [text for text in distinct if normalise_key(text) in _NOT_DONE]
+        undated = [text for text in distinct if text.strip() and is_unknown(Scalar(text, False, _PLACE))]
+        marked = {UNDONE: _among(texts, undone), UNDATED: _among(texts, undated)}
+        said = np.logical_or.reduce(list(marked.values()))
+        found: list[BadCell] = []
+        days = self._days(_DAY, pc.if_else(pa.array(said), pa.scalar(None, pa.string()), texts), found)
+        for day, rows in marked.items():
+            days[rows] = day
+        days[[item.row for item in found]] = UNDATED
+        bad += found
         return days
+
+
+def _among(texts: pa.Array, words: list[str]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = pc.is_in(texts, pa.array(words, pa.string())).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _whole(cells: pa.Array) -> pa.Array:

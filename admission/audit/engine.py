@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from admission.audit.block import Block, Placed
 from admission.audit.facts import Columns
+from admission.audit.labels import cited
+from admission.audit.life import STATUSES, LifeTables, Lived, Lives, life_tables, no_life
 from admission.audit.machine import WORD, Machine, positions, unpack
 from admission.audit.rules import ClassMasks, FindingMask, compile_rules
-from admission.rulebook import Catalogue, Cite, Item, Owned, Ruleset
+from admission.rulebook import Catalogue, Item, Owned, Ruleset
 from admission.screening.decision import Finding
 from admission.screening.findings import findings as fixed_findings
 from admission.screening.verdict import VERDICTS, Outcome, Verdict
@@ -21,7 +23,7 @@ from admission.screening.verdict import VERDICTS, Outcome, Verdict
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["TRIGGERED", "BlockResult", "Engine", "cited", "fixed_of", "weight_of"]
+__all__ = ["TRIGGERED", "BlockResult", "Engine", "fixed_of", "weight_of"]
 
 TRIGGERED = (Outcome.HIT, Outcome.UNMET, Outcome.REVIEW, Outcome.UNKNOWN)
 """The outcomes that become findings: what is clear, met or not applicable is only counted."""
@@ -38,7 +40,9 @@ class BlockResult:
     """One row per enterprise, in the order of the table, and one per finding.
 
     `duties` gives for each duty by id, and each enterprise, 2 it has it, 1 it may have it, 0 it has not;
-    `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level).
+    `entries`, where asked for, 1 where a level of a catalogue entry is possible, by (entry, level). `life` are
+    the tables of duties and breaches, `lived` what they are made of; None where the table can tell no milestones.
+    `questions`, where asked for: `row`, `enterprise`, `fact`, `target`.
     """
 
     enterprises: pa.Table
@@ -46,6 +50,9 @@ class BlockResult:
     refuted: tuple[int, ...]
     duties: Mapping[str, NDArray[np.uint8]]
     entries: Mapping[tuple[str, str], NDArray[np.uint8]] = field(default_factory=dict)
+    life: LifeTables = field(default_factory=no_life)
+    lived: Lived | None = None
+    questions: pa.Table | None = None
 
 
 class Engine:
@@ -61,11 +68,22 @@ class Engine:
         entries: bool = False,
         classes: bool = True,
         items: Sequence[Owned[Item]] | None = None,
+        life: bool = False,
+        questions: bool = False,
     ) -> None:
         self.ruleset = ruleset
         self.compiled = compile_rules(
-            ruleset, columns, outcomes, needs=needs, entries=entries, classes=classes, items=items
+            ruleset,
+            columns,
+            outcomes,
+            needs=needs,
+            entries=entries,
+            classes=classes,
+            items=items,
+            life=life,
+            questions=questions,
         )
+        self._lives = None if self.compiled.life is None else Lives(ruleset, self.compiled.life)
         self._machine = Machine(self.compiled.program)
         self._fixed = fixed_of(ruleset)
         self._rules = _Rules(self.compiled.findings, self._fixed)
@@ -74,12 +92,20 @@ class Engine:
 
     def run(self, block: Block) -> BlockResult:
         """Verdict, classes and findings of every enterprise of `block`."""
-        placed = Placed(block)
-        values = self._machine.run(placed.layout, placed.inputs(self.compiled.columns))
+        placed, lives = Placed(block), self._lives
+        inputs = placed.inputs(self.compiled.columns)
+        histories = None if lives is None else lives.histories(placed)
+        if lives is not None and histories is not None:
+            inputs |= lives.inputs(placed, histories)
+        values = self._machine.run(placed.layout, inputs)
         refuted = unpack(values[self.compiled.refuted])[placed.place].astype(np.bool_)
         rows = self._findings(placed, values, refuted)
+        lived, tables = None, no_life()
+        if lives is not None and histories is not None:
+            lived = lives.lived(placed, values, histories, refuted)
+            tables = life_tables(lives, lived, block)
         return BlockResult(
-            self._enterprises(placed, values, refuted, rows),
+            self._enterprises(placed, values, refuted, rows, lived),
             self._findings_table(placed, rows),
             tuple(np.flatnonzero(refuted).tolist()),
             {
@@ -91,11 +117,34 @@ class Engine:
                 (found.owned.rule.id, found.level): unpack(values[found.possible])[placed.place]
                 for found in self.compiled.entries
             },
+            tables,
+            lived,
+            self._questions(placed, values) if self.compiled.questions else None,
         )
+
+    def _questions(self, placed: Placed, values: Sequence[Any]) -> pa.Table:
+        """What to ask: a row for each enterprise, fact and thing that the answer can change."""
+        import pyarrow as pa
+
+        masks, block = self.compiled.questions, placed.block
+        rows = [placed.order[positions(values[mask.asked])] for mask in masks]
+        which = np.repeat(np.arange(len(masks), dtype=np.int32), [len(found) for found in rows])
+        owners = np.concatenate([np.zeros(0, np.int64), *rows])
+        names = pa.array(block.names, pa.string())
+        columns: dict[str, Any] = {
+            "row": owners + block.first_row,
+            "enterprise": pa.DictionaryArray.from_arrays(owners.astype(np.int32), names),
+        }
+        for name in ("fact", "target"):
+            words = pa.array([getattr(mask, name) for mask in masks]).dictionary_encode()
+            columns[name] = words.take(pa.array(which))
+        return pa.table(columns)
 
     # enterprises
 
-    def _enterprises(self, placed: Placed, values: Sequence[Any], refuted: NDArray[np.bool_], rows: _Rows) -> pa.Table:
+    def _enterprises(
+        self, placed: Placed, values: Sequence[Any], refuted: NDArray[np.bool_], rows: _Rows, lived: Lived | None
+    ) -> pa.Table:
         import pyarrow as pa
 
         count, block = len(placed.order), placed.block
@@ -116,7 +165,7 @@ class Engine:
             chosen = rows.enterprise[self._rules.outcome[rows.rule] == _OUTCOMES.index(outcome)]
             columns[outcome.value] = np.bincount(chosen, minlength=count)
         columns["contradicts"] = refuted
-        return pa.table(columns)
+        return pa.table(columns | _life_columns(lived, count))
 
     # findings
 
@@ -141,7 +190,7 @@ class Engine:
             needs.append(asked.codes(rows, values, self._texts))
         lengths = [len(rows) for rows in found]
         return _Rows(
-            np.repeat(np.arange(len(found)), lengths),
+            np.repeat(np.arange(len(found), dtype=np.int32), lengths),
             np.concatenate([*found, np.zeros(0, np.int64)]),
             np.concatenate([*names, np.zeros(0, np.int64)]),
             np.concatenate([*needs, np.zeros(0, np.int32)]),
@@ -161,7 +210,7 @@ class Engine:
         for name, texts in self._rules.texts.items():
             words = list(dict.fromkeys(texts))
             codes = np.array([words.index(text) for text in texts], np.int32)
-            columns[name] = pa.DictionaryArray.from_arrays(codes[rows.rule], pa.array(words, pa.string()))
+            columns[name] = pa.DictionaryArray.from_arrays(np.take(codes, rows.rule), pa.array(words, pa.string()))
         columns["needs"] = pa.DictionaryArray.from_arrays(rows.needs, pa.array(list(self._texts), pa.string()))
         return pa.table(columns)
 
@@ -170,7 +219,7 @@ class Engine:
 class _Rows:
     """Findings as numbers: which rule, enterprise, component row (-1: the whole enterprise), needs text."""
 
-    rule: NDArray[np.int64]
+    rule: Codes
     enterprise: NDArray[np.int64]
     component: NDArray[np.int64]
     needs: Codes
@@ -201,11 +250,6 @@ def _append(columns: dict[str, list[str]], rule: str, outcome: str, effect: str,
         ("rule", "outcome", "effect", "severity", "dimension"), (rule, outcome, effect, weight, dimension), strict=True
     ):
         columns[name].append(str(text))
-
-
-def cited(cite: Cite) -> str:
-    """A citation in one line: document and article."""
-    return f"{cite.document} {cite.article}" if cite.article else cite.document
 
 
 class _Needs:
@@ -260,6 +304,17 @@ def weight_of(finding: Finding) -> Verdict:
 def fixed_of(ruleset: Ruleset) -> tuple[Finding, ...]:
     """The findings that every enterprise has: no park, no catalogue in force."""
     return fixed_findings((), ruleset, "zh")
+
+
+def _life_columns(lived: Lived | None, count: int) -> dict[str, Any]:
+    """How many duties are overdue and breaches told; nothing where no milestones are recorded."""
+    import pyarrow as pa
+
+    if lived is None:
+        return {"overdue": pa.nulls(count, pa.int64()), "breaches": pa.nulls(count, pa.int64())}
+    late = lived.duties.owners[lived.duties.statuses == STATUSES.index("overdue")]
+    counts = {"overdue": late, "breaches": lived.breaches.owners}
+    return {name: pa.array(np.bincount(at, minlength=count), mask=~lived.seen) for name, at in counts.items()}
 
 
 def _bits(values: Sequence[Any], masks: Sequence[int], placed: Placed) -> NDArray[np.int64]:

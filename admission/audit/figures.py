@@ -1,13 +1,14 @@
 """The figures of the yearly report, added up block by block.
 
 What is unknown is counted as unknown: it is never taken for no, none or not done. A duty counts as
-not done only where the table says so (无, or a date after the day of the audit).
+not done only where the table says so (无, or a date after the day of the audit), or where the life cycle
+finds it overdue.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from admission.audit.block import Block, Column, Truths
+from admission.audit.life import PERMIT_ENDS, LifeCounts, Lived, going_on, overdue_for
 from admission.audit.machine import Coded
 from admission.audit.run import Done
 from admission.rulebook import Catalogue, Duty, Rulebook
@@ -30,7 +32,6 @@ EXHAUST, NOX, VOCS = "has_industrial_exhaust_discharge", "nox_t_per_year", "voc_
 WASTES = {"solid_waste": "general_solid_waste_t_per_year", "hazardous_waste": "hazardous_waste_generated_t_per_year"}
 EIA_DONE = ("eia_approval_date", "eia_registration_filed")
 PERMIT_DONE = ("permit_issued", "permit_reissued", "discharge_registration")
-PERMIT_ENDS = ("permit_expiry", "registration_expiry")
 STAGES = {
     "design": "prelim_design_env_chapter",
     "construction": "env_facility_construction_start",
@@ -40,7 +41,7 @@ STAGES = {
 UNKNOWN_SECTOR = "unknown"
 UNDECIDED = "undecided"
 _LISTED = 1000
-_SETTINGS = ("_rulebook", "_on", "_duties", "last_emitters")
+_SETTINGS = ("_rulebook", "_on", "_duties", "_life", "last_emitters")
 _STATES = ("done", "not_done", "unknown")
 Numbers = NDArray[np.float64]
 
@@ -64,18 +65,20 @@ class Figures:
         self._exhaust: Counter[str] = Counter()
         self._amounts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._sums: defaultdict[str, float] = defaultdict(float)
+        self._life = LifeCounts()
         self.emitters: list[dict[str, Any]] = []
         self.last_emitters = pl.DataFrame()
         self.outcomes: Counter[str] = Counter()
 
     def parts(self) -> dict[str, Any]:
         """What has been added up, to be sent elsewhere and put together there by `merge`."""
-        return {name: value for name, value in vars(self).items() if name not in _SETTINGS}
+        return {name: value for name, value in vars(self).items() if name not in _SETTINGS} | self._life.parts()
 
     def merge(self, parts: Mapping[str, Any]) -> None:
         """Adds what another has added up."""
+        mine = self.parts()
         for name, value in parts.items():
-            _merge(vars(self)[name], value)
+            _merge(mine[name], value)
         self.emitters = _largest(self.emitters)
 
     def add(self, done: Done) -> None:
@@ -90,9 +93,12 @@ class Figures:
         refuted = np.zeros(block.enterprises.size, np.bool_)
         refuted[list(result.refuted)] = True
         for name, due in result.duties.items():
-            self._duty(name, np.where(refuted, 0, due), block, table)
-        self._eia(table, block)
-        self._held(table, block)
+            self._duty(name, np.where(refuted, 0, due), block, result.lived)
+        self._eia(table, block, result.lived)
+        self._held(table, block, result.lived)
+        if result.lived is not None:
+            self._life.add(result.lived, self._rulebook.life)
+            self._broken(result.lived, table)
         self._air(block, table)
         for name, fact in WASTES.items():
             self._sum(name, _number(block, fact))
@@ -125,33 +131,48 @@ class Figures:
             departments, severity, outcome, where = parts
             name = _finding_kind(outcome, severity)
             self.outcomes[name] += int(count)
-            self._by_sector[where][name] += int(count)
+            self._by_sector[where][f"{name}_findings"] += int(count)
             for department in departments.split("、"):
                 self._by_department[department][name] += int(count)
 
     # duties
 
-    def _state(self, duty: Duty, block: Block) -> NDArray[np.int64]:
-        """Per enterprise the position in `_STATES`: the first event of a duty is the one that can be said not to be."""
-        days = np.stack([block.milestones.day(event, block.enterprises.size) for event in duty.done_by])
-        done = (days <= self._on).any(axis=0)
-        return np.where(done, 0, np.where(days[0] > self._on, 1, 2))
+    def _broken(self, lived: Lived, table: pl.DataFrame) -> None:
+        """Breaches that go on, by sector and department."""
+        rows = going_on(lived.breaches)
+        frame = pl.DataFrame({"sector": table["sector"].gather(rows.owners), "rule": rows.rules})
+        for sector, rule, count in frame.group_by("sector", "rule").len().iter_rows():
+            self._by_sector[sector]["breach"] += count
+            for department in self._rulebook.life.duties[rule].department.split("、"):
+                self._by_department[department]["breach"] += count
 
-    def _duty(self, name: str, due: NDArray[np.int64], block: Block, table: pl.DataFrame) -> None:
+    def _overdue(self, lived: Lived | None, events: Sequence[str], size: int) -> NDArray[np.bool_]:
+        return overdue_for(lived, self._rulebook.life, events, size)
+
+    def _state(self, duty: Duty, block: Block, lived: Lived | None) -> NDArray[np.int64]:
+        """Per enterprise the position in `_STATES`: the first event of a duty is the one that can be said not to be."""
+        size = block.enterprises.size
+        days = np.stack([block.milestones.day(event, size) for event in duty.done_by])
+        done = (days <= self._on).any(axis=0)
+        not_done = (days[0] > self._on) | self._overdue(lived, duty.done_by, size)
+        return np.where(done, 0, np.where(not_done, 1, 2))
+
+    def _duty(self, name: str, due: NDArray[np.int64], block: Block, lived: Lived | None) -> None:
         duty = self._duties[name]
         if not duty.done_by:
             return
-        state = self._state(duty, block)
+        state = self._state(duty, block, lived)
         counter = self._done[name]
         for position, word in enumerate(_STATES):
             counter[word] += int(((due == 2) & (state == position)).sum())
         counter["due"] += int((due == 2).sum())
         counter["may_be_due"] += int((due == 1).sum())
 
-    def _eia(self, table: pl.DataFrame, block: Block) -> None:
+    def _eia(self, table: pl.DataFrame, block: Block, lived: Lived | None) -> None:
         """Due where every class still possible is a class; done when approved or filed, whichever it was."""
         days = np.stack([block.milestones.day(event, block.enterprises.size) for event in EIA_DONE])
         done, refused = (days <= self._on).any(axis=0), (days > self._on).any(axis=0)
+        refused |= self._overdue(lived, EIA_DONE, block.enterprises.size)
         words = np.select([done, refused], ["done", "not_done"], "unknown")
         possible = pl.col("eia_possible").cast(pl.String)
         due = pl.when(possible.str.split(";").list.contains(NONE)).then(pl.lit("may_be_due")).otherwise(pl.lit("due"))
@@ -163,12 +184,16 @@ class Figures:
                 self._eia_states[name] += count
                 self._by_sector[sector][f"eia_{name}"] += count
 
-    def _held(self, table: pl.DataFrame, block: Block) -> None:
-        """Permits by class: held, expired, missing, unknown."""
+    def _held(self, table: pl.DataFrame, block: Block, lived: Lived | None) -> None:
+        """Permits by class: held, expired, missing, unknown; without a stated end it is counted from the issue."""
         size = block.enterprises.size
         issued = np.stack([block.milestones.day(event, size) for event in PERMIT_DONE])
         ends = np.stack([block.milestones.day(event, size, last=True) for event in PERMIT_ENDS])
         has, missing = (issued <= self._on).any(axis=0), (issued == np.inf).any(axis=0)
+        missing |= self._overdue(lived, PERMIT_DONE, size)
+        if lived is not None:
+            known = np.where(lived.permit_ends > 0, lived.permit_ends, np.nan)
+            ends = np.where(lived.seen, known, ends)
         expired = has & ~(ends >= self._on).any(axis=0) & (ends < self._on).any(axis=0)
         words = np.select([expired, has, missing], ["expired", "held", "missing"], "unknown")
         level = table.get_column("permit").cast(pl.String).fill_null(UNDECIDED)
@@ -225,6 +250,7 @@ class Figures:
                 "list": self.emitters,
             },
             **{name: self._amount(name) for name in WASTES},
+            "life_cycle": self._life.result(),
             "findings": {name: self.outcomes[name] for name in ("problem", "review", "unknown", "notice")},
             "problems": dict(problems or {}),
             "by_sector": {name: dict(sorted(counter.items())) for name, counter in sorted(self._by_sector.items())},

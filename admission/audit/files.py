@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from admission._messages import ProblemCode
 from admission.audit.engine import BlockResult
 from admission.audit.figures import Figures
-from admission.audit.ledger import LedgerBook, look_back
+from admission.audit.ledger import BROKEN, SOUND, UNDECIDED, LedgerBook, look_back
 from admission.audit.output import Format, TableFile, ahead, in_background, staged
 from admission.audit.reading import TableReader
 from admission.audit.run import Auditor
@@ -29,6 +29,7 @@ from admission.rulebook import Rulebook
 from admission.screening.verdict import Outcome
 
 __all__ = [
+    "QUESTIONS",
     "TABLES",
     "WORKBOOKS",
     "Request",
@@ -36,13 +37,17 @@ __all__ = [
     "audit_files",
     "earlier",
     "finish",
+    "for_people",
     "form_of",
     "open_tables",
     "placed",
     "save_ledger",
 ]
 
-TABLES = ("enterprises", "findings", "errors", "ledger", "emitters")
+TABLES = ("enterprises", "findings", "errors", "ledger", "emitters", "duties", "breaches")
+QUESTIONS = "questions"
+"""A table that only a workbook is made from: what to ask each enterprise first, and what the answer can change."""
+
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _SHOWN = 20
 _FIGURES = "figures.json"
@@ -101,7 +106,7 @@ def audit_files(request: Request, rulebook: Rulebook, progress: Callable[[int], 
     """
     sources = open_tables(request.table, request.components, request.milestones)
     reader = TableReader(rulebook, sources["enterprises"], sources.get("components"), sources.get("milestones"))
-    auditor = Auditor(reader, rulebook, request.park, request.on)
+    auditor = Auditor(reader, rulebook, request.park, request.on, questions=for_people(request))
     before = earlier(request.previous)
 
     def run(place: Path) -> Summary:
@@ -127,12 +132,17 @@ def _single(request: Request, rulebook: Rulebook, summary: Summary, place: Path)
     """One file made of the tables in `place`."""
     assert request.output is not None
     with staged(request.output, folder=False) as target:
-        if request.output.suffix.lower() == ".xlsx":
+        if for_people(request):
             from admission.audit.workbook import write_workbook
 
             write_workbook(target, place, summary.figures, rulebook, request.park, request.on)
         else:
             shutil.copyfile(place / f"findings{request.output.suffix.lower()}", target)
+
+
+def for_people(request: Request) -> bool:
+    """Is a workbook wanted, which tells what to ask?"""
+    return request.output is not None and request.output.suffix.lower() == ".xlsx"
 
 
 def form_of(request: Request) -> Format:
@@ -150,7 +160,7 @@ def _run(
     progress: Callable[[int], None] | None,
 ) -> Summary:
     form = form_of(request)
-    files = {name: TableFile(place / f"{name}.{form}", form) for name in TABLES}
+    files = {name: TableFile(place / f"{name}.{form}", form) for name in (*TABLES, QUESTIONS)}
     book = LedgerBook(before, request.on, request.deadline)
     figures = Figures(rulebook, request.on)
     done_so_far = 0
@@ -192,27 +202,52 @@ def finish(
 
 
 def _write(files: dict[str, TableFile], result: BlockResult, book: LedgerBook) -> None:
-    files["enterprises"].write(result.enterprises)
-    files["findings"].write(result.findings)
+    for name, table in (
+        ("enterprises", result.enterprises),
+        ("findings", result.findings),
+        ("duties", result.life.duties),
+        ("breaches", result.life.breaches),
+    ):
+        files[name].write(table)
+    if result.questions is not None:
+        files[QUESTIONS].write(result.questions)
     told = result.findings if book.looks_back else _problems(result.findings)
-    tables = (told, result.enterprises.select(["enterprise", "contradicts"]))
-    findings, enterprises = (pl.DataFrame(pl.from_arrow(table)) for table in tables)
-    files["ledger"].write(book.add(findings, enterprises).to_arrow())
+    tables = (told, result.enterprises.select(SOUND), result.life.breaches.select(BROKEN))
+    duties = _open_duties(result.life.duties) if book.looks_back else None
+    findings, enterprises, breaches = map(_polars, tables)
+    ledger = book.add(findings, enterprises, breaches, None if duties is None else _polars(duties))
+    files["ledger"].write(ledger.to_arrow())
+
+
+def _polars(table: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame(pl.from_arrow(table))
+
+
+def _open_duties(duties: pa.Table) -> pa.Table:
+    """The duties that are undecided."""
+    return _coded(duties, "status", ("unknown",)).select(UNDECIDED)
+
+
+def _coded(table: pa.Table, name: str, words: Sequence[str]) -> pa.Table:
+    """The rows in which a coded column holds one of `words`, taken out before they become texts."""
+    cells = table.column(name).unify_dictionaries().combine_chunks()
+    wanted = [at for at, word in enumerate(cells.dictionary.to_pylist()) if word in words]
+    return table.filter(pc.is_in(cells.indices, pa.array(wanted, cells.indices.type)))
 
 
 def _problems(findings: pa.Table) -> pa.Table:
-    """The few findings that can be problems, taken out before they become texts."""
-    outcomes = findings.column("outcome").unify_dictionaries().combine_chunks()
-    wanted = [at for at, word in enumerate(outcomes.dictionary.to_pylist()) if word in (Outcome.HIT, Outcome.UNMET)]
-    return findings.filter(pc.is_in(outcomes.indices, pa.array(wanted, outcomes.indices.type)))
+    """The few findings that can be problems."""
+    return _coded(findings, "outcome", (Outcome.HIT, Outcome.UNMET))
 
 
 def save_ledger(request: Request, place: Path, before: pl.DataFrame | None) -> Mapping[str, int]:
     """The ledger of an audit whose other tables are in `place`, in one go; its problems by state."""
     form = form_of(request)
     findings, enterprises = _scan(place / f"findings.{form}"), _scan(place / f"enterprises.{form}")
-    now = enterprises.select("enterprise", "contradicts").collect()
-    ledger = look_back(before, findings, now, request.on, request.deadline)
+    now = enterprises.select(SOUND).collect()
+    duties = _scan(place / f"duties.{form}").filter(pl.col("status").cast(pl.String) == "unknown").select(UNDECIDED)
+    life = (_scan(place / f"breaches.{form}").select(BROKEN).collect(), duties.collect())
+    ledger = look_back(before, findings, now, request.on, request.deadline, *life)
     TableFile.save(place / f"ledger.{form}", form, ledger.to_arrow())
     return dict(ledger.get_column("status").value_counts().iter_rows())
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from admission.audit.engine import TRIGGERED
+from admission.audit.life import LifeTables, life_in_order
 from admission.audit.reading import TableReader
 from admission.audit.run import Auditor
 from admission.audit.sources import Source, arrow_source
@@ -27,13 +28,17 @@ class Audit(NamedTuple):
 
     `enterprises` has one row per row of the table, in its order: `row` (from 1), `enterprise`, `components`,
     `verdict`, `possible_verdicts`, `eia`, `eia_possible`, `permit`, `permit_possible`, the number of findings
-    by outcome, `contradicts`. `findings` has one row per finding; `errors` one per cell, heading or row that
-    could not be used.
+    by outcome, `contradicts`, and where milestones are recorded the duties `overdue` and the `breaches`. `findings` has
+    one row per finding; `errors` one per cell, heading or row that could not be used. `duties` and `breaches` are the
+    life cycle of the enterprises of which milestones are recorded (`admission.audit.life.DUTIES`, `BREACHES`), the same
+    as those of `lifecycle` and `screen`.
     """
 
     enterprises: Any
     findings: Any
     errors: Any
+    duties: Any
+    breaches: Any
 
 
 def audit(
@@ -64,7 +69,7 @@ def audit_tables(
     milestones: Any = None,
     outcomes: Iterable[Outcome | str] = TRIGGERED,
 ) -> Audit:
-    """As `audit`, with the enterprises and the errors."""
+    """As `audit`, with the enterprises, the errors, and the duties and breaches that milestones show."""
     chosen = tuple(map(Outcome, outcomes))
     if _module(table) == "pyspark":
         from admission.audit.spark import audit_spark
@@ -87,7 +92,15 @@ def run_tables(reader: TableReader, ruleset: Ruleset, outcomes: Iterable[Outcome
     done = [item.result for item in auditor.blocks()]
     enterprises = pa.concat_tables(result.enterprises for result in done).unify_dictionaries()
     findings = pa.concat_tables(in_order(result.findings) for result in done).unify_dictionaries()
-    return Audit(enterprises, findings, reader.notes.table())
+    tables = (pa.concat_tables(getattr(r.life, name) for r in done) for name in ("duties", "breaches"))
+    life = life_in_order(LifeTables(*(table.unify_dictionaries() for table in tables)), ruleset.rulebook.life)
+    return Audit(enterprises, findings, reader.notes.table(), *map(_named_plainly, (life.duties, life.breaches)))
+
+
+def _named_plainly(table: pa.Table) -> pa.Table:
+    """With the names of enterprises as plain texts."""
+    position = table.schema.get_field_index("enterprise")
+    return table.set_column(position, "enterprise", pc.cast(table.column("enterprise"), pa.string()))
 
 
 def in_order(findings: pa.Table) -> pa.Table:

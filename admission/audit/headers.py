@@ -11,12 +11,23 @@ from admission.errors import Place, Problem
 from admission.rulebook import Rulebook
 from admission.vocabulary import Fact, normalise_key
 
-__all__ = ["COMPONENT", "COMPONENTS", "DATE", "ENTERPRISE", "EVENT", "PARK", "Headers", "read_headers"]
+__all__ = [
+    "COMPONENT",
+    "COMPONENTS",
+    "DATE",
+    "ENTERPRISE",
+    "EVENT",
+    "MILESTONES",
+    "PARK",
+    "Headers",
+    "read_headers",
+]
 
-ENTERPRISE, COMPONENT, COMPONENTS, PARK, EVENT, DATE = (
+ENTERPRISE, COMPONENT, COMPONENTS, MILESTONES, PARK, EVENT, DATE = (
     "enterprise",
     "component",
     "components",
+    "milestones",
     "park",
     "event",
     "date",
@@ -25,6 +36,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ENTERPRISE: ("企业名称", "企业", "项目名称", "项目", "单位名称", "name", "project"),
     COMPONENT: ("建设内容名称", "建设内容", "component_name"),
     COMPONENTS: (),
+    MILESTONES: (),
     PARK: ("园区", "园区编号"),
     EVENT: ("节点", "事件"),
     DATE: ("日期",),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["COLUMNS", "LEVELS", "VALUES", "word"]
+from admission.rulebook import Cite
+
+__all__ = ["COLUMNS", "LEVELS", "VALUES", "cited", "word"]
 
 LEVELS: Mapping[str, Mapping[str, str]] = {
     "eia": {"report": "报告书", "form": "报告表", "registration": "登记表", "none": "不纳入环评管理"},
@@ -47,11 +49,25 @@ VALUES: Mapping[str, str] = {
     "expired": "过期",
     "missing": "无证",
     "problem": "问题",
+    "problem_findings": "问题",
     "notice": "提示",
     "design": "同时设计",
     "construction": "同时施工",
     "operation": "同时投产使用",
     "acceptance": "竣工验收",
+    "breach": "违法情形",
+    "disputed": "违法情形（规定不一）",
+    "overdue": "逾期",
+    "pending": "未到期",
+    "going_on": "持续",
+    "ended": "已终止",
+    "changes_reject": "结论（可能不予入园）",
+    "changes_review": "结论（可能需研判）",
+    "changes_conditional": "结论（可能附条件）",
+    "changes_incomplete": "结论",
+    "changes_admit": "结论",
+    "changes_eia": "环评类别",
+    "changes_permit": "排污许可类别",
     "yes": "有",
     "no": "无",
     "stated": "已填报",
@@ -93,6 +109,26 @@ COLUMNS: Mapping[str, str] = {
     "unit": "单位",
     "proof": "看什么材料",
     "clauses": "关系到的条款数",
+    "changes": "能改变什么",
+    "enterprises": "涉及企业数",
+    "first": "先问（项）",
+    "after": "随后可能要问（项）",
+    "later": "设计、运行阶段再问（项）",
+    "duties": "待定的义务（项）",
+    "overdue": "逾期义务",
+    "breaches": "违法情形",
+    "breach": "违法情形",
+    "duty": "义务编号",
+    "duty_title": "义务",
+    "due": "期限",
+    "since": "自",
+    "until": "至（空：持续）",
+    "disputed": "规定不一",
+    "fine": "一般罚款幅度（万元）",
+    "law": "适用法律",
+    "barred": "已过追责时效",
+    "barred_after": "追责时效至",
+    "daily_fine_from": "按日计罚起算",
     "table": "表",
     "column": "列",
     "cell": "单元格",
@@ -115,3 +151,8 @@ def word(value: object, catalogue: str = "") -> str:
     """The Chinese word for a value, sets joined by `;` word by word; the value itself where there is none."""
     words = LEVELS.get(catalogue.removesuffix("_possible"), VALUES)
     return "、".join(words.get(part, part) for part in str(value).split(";"))
+
+
+def cited(cite: Cite) -> str:
+    """A citation in one line: document and article."""
+    return f"{cite.document} {cite.article}" if cite.article else cite.document

@@ -1,7 +1,8 @@
 """The ledger of problems (问题台账), and looking back (回头看): what became of the problems of an earlier audit.
 
 A problem is a clause that an enterprise or one of its components meets to its disadvantage: a finding
-`hit` or `unmet` that weighs on the verdict. Its fingerprint is made of rule, enterprise and component.
+`hit` or `unmet` that weighs on the verdict. A breach of a life-cycle duty is one too; its rule is written
+`duty/breach`. A problem's fingerprint is made of rule, enterprise and component.
 """
 
 from __future__ import annotations
@@ -14,7 +15,17 @@ import polars as pl
 
 from admission.screening.verdict import Outcome, Verdict
 
-__all__ = ["LEDGER", "LedgerBook", "fingerprint", "look_back", "problems_of"]
+__all__ = [
+    "BROKEN",
+    "LEDGER",
+    "SOUND",
+    "UNDECIDED",
+    "LedgerBook",
+    "breaches_of",
+    "fingerprint",
+    "look_back",
+    "problems_of",
+]
 
 LEDGER = {
     "fingerprint": pl.String,
@@ -25,13 +36,25 @@ LEDGER = {
     "severity": pl.String,
     "department": pl.String,
     "citation": pl.String,
+    "since": pl.Date,
     "status": pl.String,
     "found_on": pl.Date,
     "seen_on": pl.Date,
     "deadline": pl.Date,
     "closed_on": pl.Date,
 }
-"""Columns of a ledger. `status` is new, open, closed or reopened; `deadline` is the day set for rectification."""
+"""Columns of a ledger. `status` is new, open, closed or reopened; `deadline` is the day set for rectification.
+
+`since` is the first day of a breach; one that has come to its end is closed on its last day.
+"""
+
+BROKEN = ("enterprise", "breach", "duty", "since", "until", "disputed", "department", "citation")
+SOUND = ("enterprise", "contradicts", "breaches")
+UNDECIDED = ("enterprise", "duty")
+"""What a ledger reads of the breaches, of the enterprises, and of the duties that are undecided."""
+
+BREACH, DISPUTED = "breach", "disputed"
+"""Outcome of a problem that is a breach, and the severity of one on which norms in force together differ."""
 
 _KEY = ("rule", "enterprise", "component")
 _PAIR = ("rule", "enterprise")
@@ -56,12 +79,46 @@ def problems_of(findings: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     return table.insert_column(0, pl.Series("fingerprint", marks, pl.String))
 
 
+def breaches_of(breaches: pl.DataFrame) -> pl.DataFrame:
+    """The problems that `breaches` are, one per fingerprint; `until` where none of its breaches goes on any more."""
+    texts = breaches.select(
+        rule=pl.concat_str(_duty_of("duty"), pl.lit("/"), pl.col("breach").cast(pl.String)),
+        enterprise=pl.col("enterprise").cast(pl.String),
+        component=pl.lit(None, pl.String),
+        outcome=pl.lit(BREACH),
+        severity=pl.when(pl.col("disputed")).then(pl.lit(DISPUTED)).otherwise(pl.lit(BREACH)),
+        department=pl.col("department").cast(pl.String),
+        citation=pl.col("citation").cast(pl.String),
+        since=pl.col("since").cast(pl.Date),
+        until=pl.col("until").cast(pl.Date),
+    )
+    goes_on = pl.col("until").is_null()
+    table = (
+        texts.sort("until", "since", descending=[True, False], nulls_last=False, maintain_order=True)
+        .group_by(_KEY, maintain_order=True)
+        .agg(
+            pl.col(_SEEN).first(),
+            pl.when(goes_on.any()).then(pl.col("since").filter(goes_on).min()).otherwise(pl.col("since").min()),
+            pl.when(~goes_on.any()).then(pl.col("until").max()).alias("until"),
+        )
+    )
+    marks = [fingerprint(*key) for key in table.select(_KEY).iter_rows()]
+    return table.insert_column(0, pl.Series("fingerprint", marks, pl.String))
+
+
+def _duty_of(column: str) -> pl.Expr:
+    """The duty that the key of a duty, or the rule of a problem, begins with."""
+    return pl.col(column).cast(pl.String).str.extract("^([^#/]*)")
+
+
 def look_back(
     previous: pl.DataFrame | None,
     findings: pl.DataFrame | pl.LazyFrame,
     enterprises: pl.DataFrame,
     on: date,
     deadline: date | None = None,
+    breaches: pl.DataFrame | None = None,
+    undecided: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The ledger after an audit: every problem new, still open, closed or reopened.
 
@@ -70,12 +127,17 @@ def look_back(
     is gone: while the clause is undecided, or the enterprise missing or contradicting itself, it stays. A problem
     of the whole enterprise and one of a component under the same clause are taken for the same. `deadline` is
     set for problems that have none yet. Closed problems stay in the ledger, so that they can be seen to come back.
+    `breaches` (`BROKEN`) are problems too, `undecided` (`UNDECIDED`) the duties that cannot be told: neither closes a
+    problem, nor does it when nothing is recorded of the enterprise any more.
     """
-    now = problems_of(findings)
+    days = {"since": pl.lit(None, pl.Date), "until": pl.lit(None, pl.Date)}
+    now = problems_of(findings).with_columns(**days)
+    if breaches is not None and breaches.height:
+        now = pl.concat([now, breaches_of(breaches).select(now.columns)])
     before = _ledger(previous)
     current = _current(now, before, on, deadline)
     gone = _not_matched(before, now)
-    left = _left_open(gone, findings, enterprises)
+    left = _left_open(gone, findings, enterprises, undecided)
     was_open = pl.col("status").is_in(_OPEN)
     closes = was_open & ~left
     gone = gone.with_columns(
@@ -102,14 +164,20 @@ class LedgerBook:
         """Is there an earlier ledger, so that `add` needs all findings and not only the problems?"""
         return self._before is not None
 
-    def add(self, findings: pl.DataFrame, enterprises: pl.DataFrame) -> pl.DataFrame:
+    def add(
+        self,
+        findings: pl.DataFrame,
+        enterprises: pl.DataFrame,
+        breaches: pl.DataFrame | None = None,
+        undecided: pl.DataFrame | None = None,
+    ) -> pl.DataFrame:
         """The problems of the enterprises of a block, with what was known of them before."""
         mine = None
         if self._before is not None:
             names = enterprises.select(pl.col("enterprise").cast(pl.String)).unique()
             mine = self._before.join(names, on="enterprise", how="semi", maintain_order="left")
             self._before = self._before.join(names, on="enterprise", how="anti", maintain_order="left")
-        return self._counted(look_back(mine, findings, enterprises, self._on, self._deadline))
+        return self._counted(look_back(mine, findings, enterprises, self._on, self._deadline, breaches, undecided))
 
     def rest(self) -> pl.DataFrame:
         """The problems of enterprises that are not in the table: as they were."""
@@ -150,15 +218,16 @@ def _current(now: pl.DataFrame, before: pl.DataFrame, on: date, deadline: date |
         for_whole = pl.when(pl.col("component").is_null()).then(f"{name}_any")
         return pl.when(pl.col("status").is_not_null()).then(name).otherwise(pl.coalesce(f"{name}_whole", for_whole))
 
-    status = known("status")
-    state = pl.when(status.is_null()).then(pl.lit("new")).when(status == "closed").then(pl.lit("reopened"))
+    status, ended = known("status"), pl.col("until").is_not_null()
+    state = pl.when(ended).then(pl.lit("closed")).when(status.is_null()).then(pl.lit("new"))
+    state = state.when(status == "closed").then(pl.lit("reopened"))
     return found.select(
-        *now.columns,
+        *(name for name in now.columns if name != "until"),
         status=state.otherwise(pl.lit("open")),
         found_on=pl.coalesce(known("found_on"), pl.lit(on, pl.Date)),
         seen_on=pl.lit(on, pl.Date),
-        deadline=pl.coalesce(known("deadline"), pl.lit(deadline, pl.Date)),
-        closed_on=pl.lit(None, pl.Date),
+        deadline=pl.coalesce(known("deadline"), pl.when(~ended).then(pl.lit(deadline, pl.Date))),
+        closed_on=pl.col("until"),
     ).select(*LEDGER)
 
 
@@ -170,21 +239,35 @@ def _not_matched(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     return gone.join(whole, on="fingerprint", how="anti", maintain_order="left")
 
 
-def _left_open(gone: pl.DataFrame, findings: pl.DataFrame | pl.LazyFrame, enterprises: pl.DataFrame) -> pl.Series:
+def _left_open(
+    gone: pl.DataFrame,
+    findings: pl.DataFrame | pl.LazyFrame,
+    enterprises: pl.DataFrame,
+    undecided: pl.DataFrame | None,
+) -> pl.Series:
     """Which of `gone` this audit cannot call closed."""
     if gone.is_empty():
         return pl.Series([], dtype=pl.Boolean)
-    undecided = (
+    open_ones = (
         findings.lazy()
         .filter(pl.col("outcome").cast(pl.String).is_in([Outcome.UNKNOWN, Outcome.REVIEW]))
         .select(pl.col(name).cast(pl.String) for name in _PAIR)
         .unique()
         .collect()
     )
+    if undecided is not None:
+        duties = undecided.select(_duty_of("duty").alias("rule"), pl.col("enterprise").cast(pl.String)).unique()
+        open_ones = pl.concat([open_ones, duties])
     sound = enterprises.filter(pl.col("contradicts").cast(pl.String) != "true")
-    decided = sound.select(pl.col("enterprise").cast(pl.String)).unique()
-    marked = gone.select(*_PAIR).join(
-        undecided.with_columns(open=True), on=list(_PAIR), how="left", maintain_order="left"
+    lived = pl.col("breaches").is_not_null() if "breaches" in sound.columns else pl.lit(False)
+    decided = (
+        sound.select(pl.col("enterprise").cast(pl.String), lived=lived)
+        .group_by("enterprise")
+        .agg(pl.col("lived").all())
     )
-    marked = marked.join(decided.with_columns(seen=True), on="enterprise", how="left", maintain_order="left")
-    return marked.select(pl.col("open").is_not_null() | pl.col("seen").is_null()).to_series()
+    by_duty = gone.select(*_PAIR, whole="rule").with_columns(rule=_duty_of("rule"))
+    marked = by_duty.join(open_ones.with_columns(open=True), on=list(_PAIR), how="left", maintain_order="left")
+    marked = marked.join(decided, on="enterprise", how="left", maintain_order="left")
+    breach = pl.col("whole").str.contains("/", literal=True)
+    unseen = pl.col("lived").is_null() | (breach & ~pl.col("lived").fill_null(False))
+    return marked.select(pl.col("open").is_not_null() | unseen).to_series()

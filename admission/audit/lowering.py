@@ -241,8 +241,8 @@ def _among(options: tuple[object, ...], value: object) -> bool:
     return value in options
 
 
-def _number(value: object) -> float:
-    return float(value.toordinal()) if isinstance(value, date) else float(value)  # type: ignore[arg-type]
+def _number(value: bool | float | str | date) -> float:
+    return float(value.toordinal()) if isinstance(value, date) else float(value)
 
 
 def _plain(value: bool | float | str | date) -> float | str:

@@ -199,6 +199,24 @@ class Machine:
             found[:words] |= mask[start : start + words]
         return found
 
+    def _last_mask(self, step: Instruction, mask: Words, known: Words) -> Words:
+        """Enterprises whose last row among `known` is in `mask`."""
+        layout = self._layout
+        found = mask[: layout.words[0]] & known[: layout.words[0]]
+        for start, words in zip(layout.starts[1:], layout.words[1:], strict=True):
+            mine, theirs = known[start : start + words], mask[start : start + words]
+            found[:words] = (found[:words] & ~mine) | (theirs & mine)
+        return found
+
+    def _last_number(self, step: Instruction, cells: Numbers) -> Numbers:
+        """The last known number among the rows of each enterprise."""
+        layout = self._layout
+        found = cells[: layout.words[0] * WORD].copy()
+        for start, words in zip(layout.starts[1:], layout.words[1:], strict=True):
+            later = cells[start * WORD : (start + words) * WORD]
+            np.copyto(found[: words * WORD], later, where=later == later)
+        return found
+
     def _first_rows(self, step: Instruction) -> Words:
         layout = self._layout
         found = np.zeros_like(layout.full)
@@ -234,7 +252,7 @@ class Machine:
         return pack(known) & self._layout.full
 
     def _look_up(self, step: Instruction, cells: Coded) -> NDArray[np.int8]:
-        return cells.choices.table(step.extra)[cells.codes]
+        return np.take(cells.choices.table(step.extra), cells.codes, mode="wrap")
 
     def _is_true(self, step: Instruction, found: NDArray[np.int8]) -> Words:
         return pack(found == _TRUE) & self._layout.full
@@ -299,4 +317,4 @@ class Machine:
 
     def _renumbered(self, column: Coded, choices: Choices) -> Codes:
         table = np.array([*map(choices.code, column.choices.values), -1], np.int32)
-        return table[column.codes]
+        return np.take(table, column.codes, mode="wrap")

@@ -21,10 +21,13 @@ Place = tuple[str, int]
 
 
 class NeedsWriter:
-    """Writes the open places of conditions; facts must all be defined in `lowering` before."""
+    """Writes the open places of conditions; facts must all be defined in `lowering` before.
 
-    def __init__(self, ruleset: Ruleset, builder: Builder, lowering: Lowering) -> None:
-        self._ruleset, self._builder, self._lowering = ruleset, builder, lowering
+    With `first` only where to begin (`logic.next_facts`): the first open part of an `and`, the gate of a CASE.
+    """
+
+    def __init__(self, ruleset: Ruleset, builder: Builder, lowering: Lowering, *, first: bool = False) -> None:
+        self._ruleset, self._builder, self._lowering, self._first = ruleset, builder, lowering, first
         self._asked: dict[tuple[str, int], tuple[Place, ...]] = {}
 
     def places(self, key: str, rows: int) -> tuple[Place, ...]:
@@ -48,11 +51,20 @@ class NeedsWriter:
         match node:
             case FactRef(name=name) | Under(name=name) | AnyOf(name=name):
                 return [(name, rows)] if rows != NO_ROWS else []
+            case And(parts=parts) if self._first:
+                found = []
+                for part in parts:
+                    found += self._open(part, rows)
+                    rows = self._builder.without(rows, self._unknown(part))
+                return found
             case And(parts=parts) | Or(parts=parts):
                 return [place for part in parts for place in self._open(part, rows)]
             case Case(when=when, then=then, otherwise=otherwise):
                 test = self._lowering.truth(when)
-                found = self._open(when, rows) + self._open(then, self._builder.without(rows, test.false))
+                found = self._open(when, rows)
+                if self._first:
+                    rows = self._builder.without(rows, self._builder.unknown(test))
+                found += self._open(then, self._builder.without(rows, test.false))
                 if otherwise is not None:
                     found += self._open(otherwise, self._builder.without(rows, test.true))
                 return found
@@ -75,7 +87,7 @@ class NeedsWriter:
             return self._without_umbrella(name, rows)
         covered = builder.both(rows, builder.without(builder.rows, self._lowering.known(fact.umbrella)))
         first = self._askable([(fact.umbrella, covered)]) if covered != NO_ROWS else ()
-        own = ((name, covered),) if covered != NO_ROWS else ()
+        own = ((name, covered),) if covered != NO_ROWS and not self._first else ()
         rest = builder.without(rows, covered)
         return (*first, *own, *(self._without_umbrella(name, rest) if rest != NO_ROWS else ()))
 

@@ -20,6 +20,8 @@ __all__ = ["Format", "TableFile", "ahead", "in_background", "staged"]
 Format = Literal["parquet", "csv"]
 _ROW_GROUP = 1 << 20
 _AHEAD = 2
+_LOOKED_UP = ("row",)
+"""The columns whose least and greatest values are kept in a file, so that rows are found without reading it all."""
 
 
 @contextmanager
@@ -97,7 +99,9 @@ class TableFile:
         else:
             from pyarrow import parquet
 
-            writer = parquet.ParquetWriter(self._path, schema, compression="zstd", compression_level=1)
+            options: Any = {"compression": "zstd", "compression_level": 1}
+            told = [name for name in _LOOKED_UP if name in schema.names]  # statistics of texts take most of the time
+            writer = parquet.ParquetWriter(self._path, schema, write_statistics=told or False, **options)
         return writer
 
     @classmethod

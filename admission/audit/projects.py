@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from admission.audit.block import Block, Column, Events, Level, Truths
+from admission.audit.block import UNDATED, UNDONE, Block, Column, Events, Level, Truths
 from admission.audit.facts import Columns
 from admission.audit.lowering import kind_of
 from admission.audit.machine import Choices, Coded
@@ -38,23 +38,18 @@ def block_of(projects: Sequence[Project], vocabulary: Vocabulary, choices: Mappi
     flat, parts = _levels(projects)
     owners = [at for at, project in enumerate(projects) for _ in (() if _is_flat(project) else project.components)]
     names = [c.name for project in projects if not _is_flat(project) for c in project.components]
-    dated = [
-        (at, milestone.event, milestone.date)
+    recorded = (
+        (at, milestone.event, _recorded(milestone))
         for at, project in enumerate(projects)
         for milestone in project.milestones
-        if milestone.date is not None
-    ]
+    )
     return Block(
         enterprises=_level(flat, columns.enterprise, vocabulary, choices),
         names=tuple(project.name for project in projects),
         components=_level(parts, columns.component, vocabulary, choices),
         owners=np.array(owners, np.int64),
         component_names=tuple(names),
-        milestones=Events(
-            np.array([at for at, _, _ in dated], np.int64),
-            tuple(event for _, event, _ in dated),
-            np.array([float(day.toordinal()) for _, _, day in dated]),
-        ),
+        milestones=Events.of(recorded),
     )
 
 
@@ -104,6 +99,17 @@ def _number(value: Any) -> float:
     return np.nan if value is None else float(value.toordinal() if isinstance(value, date) else value)
 
 
+def _recorded(milestone: Milestone) -> float:
+    if milestone.undone:
+        return UNDONE
+    return UNDATED if milestone.date is None else float(milestone.date.toordinal())
+
+
+def _milestone(event: str, day: float) -> Milestone:
+    known = None if day in (UNDONE, UNDATED) else date.fromordinal(int(day))
+    return Milestone(event=event, date=known, undone=day == UNDONE)
+
+
 def project_at(block: Block, position: int, vocabulary: Vocabulary) -> Project:
     """The project that the enterprise at `position` of `block` stands for."""
     name = block.names[position] or f"#{block.first_row + position}"
@@ -111,10 +117,10 @@ def project_at(block: Block, position: int, vocabulary: Vocabulary) -> Project:
     rows = np.flatnonzero(block.owners == position).tolist()
     identity = {key: shared.pop(key) for key in (INDUSTRY, ACTIVITY) if key in shared}
     components = [_component(block, row, identity, vocabulary) for row in rows]
-    dated = block.milestones
+    recorded = block.milestones
     milestones = (
-        Milestone(event=dated.events[at], date=date.fromordinal(int(dated.days[at])))
-        for at in np.flatnonzero((dated.owners == position) & np.isfinite(dated.days))
+        _milestone(recorded.names[recorded.codes[at]], float(recorded.days[at]))
+        for at in np.flatnonzero(recorded.owners == position)
     )
     return Project.model_validate(
         {

@@ -2,13 +2,14 @@
 
 The table of enterprises has one row per enterprise. Components stand in a table of their own, one
 row each, keyed by the enterprise's name, or in a column `components` of the enterprises, as a list
-of structures. Milestones stand in a table (enterprise, event, date), or in columns of the enterprises.
+of structures. Milestones stand in a table (enterprise, event, date), in columns of the enterprises, or in a column
+`milestones` as a list of structures (event, date).
 No row is ever dropped: what is wrong in it is told and read as unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,10 +19,20 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from admission._messages import Phrase, ProblemCode, listed, shortened
-from admission.audit.block import Block, Events, Level
+from admission.audit.block import UNDATED, Block, Events, Level
 from admission.audit.cells import BadCell, CellReader, texts_of
 from admission.audit.facts import Columns
-from admission.audit.headers import COMPONENT, COMPONENTS, DATE, ENTERPRISE, EVENT, PARK, Headers, read_headers
+from admission.audit.headers import (
+    COMPONENT,
+    COMPONENTS,
+    DATE,
+    ENTERPRISE,
+    EVENT,
+    MILESTONES,
+    PARK,
+    Headers,
+    read_headers,
+)
 from admission.audit.sources import Source, column_letters
 from admission.errors import Place, Problem
 from admission.rulebook import Rulebook
@@ -71,14 +82,20 @@ class TableReader:
         self.cells = CellReader(rulebook.vocabulary)
         self._rulebook = rulebook
         self._seen: dict[int, int] = {}
-        self._main = self._headers(enterprises, (ENTERPRISE, COMPONENTS, PARK), milestones=True)
+        self._main = self._headers(enterprises, (ENTERPRISE, COMPONENTS, MILESTONES, PARK), milestones=True)
         self._parts = None if components is None else _Keyed(components, self, (ENTERPRISE, COMPONENT))
         self._dated = None if milestones is None else _Keyed(milestones, self, (ENTERPRISE, EVENT, DATE))
         self._events = {normalise_key(text): id for id, event in rulebook.milestones.items() for text in (event.zh, id)}
-        self._nested = self._nested_headers()
+        self._nested = None if components is not None else self._structures(COMPONENTS, (COMPONENT, ENTERPRISE))
+        self._nested_dates = self._structures(MILESTONES, (EVENT, DATE, ENTERPRISE))
         own = self._parts.headers.facts if self._parts is not None else {}
         own = {**own, **(self._nested.facts if self._nested is not None else {})}
         self.columns = Columns(frozenset(self._main.facts), frozenset(own))
+
+    @property
+    def has_milestones(self) -> bool:
+        """Can the tables tell milestones?"""
+        return bool(self._main.events) or self._dated is not None or self._nested_dates is not None
 
     @property
     def has_parks(self) -> bool:
@@ -89,22 +106,23 @@ class TableReader:
         found = read_headers(source.headers, self._rulebook, keys, milestones=milestones)
         for position, problem in found.wrong.items():
             self.notes.add(source.name, 0, source.headers[position], column_letters(position), "", problem)
-        if ENTERPRISE not in found.keys and source.name != COMPONENTS:
+        if ENTERPRISE not in found.keys and source.name not in (COMPONENTS, MILESTONES):
             advice = Phrase("请增加一列“企业名称”", "add a column 'enterprise'")
             missing = Problem(ProblemCode.MISSING_KEY, Place(""), "", {"key": ENTERPRISE, "advice": advice})
             self.notes.add(source.name, 0, ENTERPRISE, "", "", missing)
         return found
 
-    def _nested_headers(self) -> Headers | None:
-        """The fields of the structures in the column `components`, if there is one."""
-        position = self._main.keys.get(COMPONENTS)
-        if position is None or self._parts is not None:
+    def _structures(self, key: str, keys: tuple[str, ...]) -> Headers | None:
+        """The fields of the structures in the column `key`, if there is one."""
+        position = self._main.keys.get(key)
+        if position is None:
             return None
         kind = self.source.schema().field(position).type
         if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not pa.types.is_struct(kind.value_type):
             return None
         names = [kind.value_type.field(at).name for at in range(kind.value_type.num_fields)]
-        return self._headers(Source(COMPONENTS, names, lambda size: ()), (COMPONENT, ENTERPRISE), milestones=False)
+        found = self._headers(Source(key, names, lambda size: ()), keys, milestones=False)
+        return found if key == COMPONENTS or {EVENT, DATE} <= found.keys.keys() else None
 
     # blocks
 
@@ -213,45 +231,81 @@ class TableReader:
     # milestones
 
     def _milestones(self, table: pa.Table, names: list[str | None], start: int) -> Events:
-        owners: list[NDArray[np.int64]] = []
-        days: list[NDArray[np.float64]] = []
-        events: list[str] = []
-        for event, position in self._main.events.items():
-            bad: list[BadCell] = []
-            found = self.cells.dates(table.column(position), bad)
-            self._tell(self.source, position, start, bad)
-            rows = np.flatnonzero(found == found)
-            owners.append(rows)
-            days.append(found[rows])
-            events += [event] * len(rows)
+        """From columns, from the column of structures, and from the table of milestones."""
+        parts = [self._in_column(table, event, position, start) for event, position in self._main.events.items()]
         if self._dated is not None and {EVENT, DATE} <= self._dated.headers.keys.keys():
             rows, whose = self._dated.rows_of(names)
-            kept, words, when = self._dated_rows(rows)
-            owners.append(whose[kept])
-            days.append(when)
-            events += words
-        none = np.zeros(0, np.int64)
-        return Events(np.concatenate([none, *owners]), tuple(events), np.concatenate([np.zeros(0), *days]))
+            source, heads = self._dated.source, self._dated.headers.keys
+            texts, cells = self._dated.texts(EVENT, rows), self._dated.cells(DATE, rows)
 
-    def _dated_rows(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.bool_], list[str], NDArray[np.float64]]:
-        """Which of these rows of the milestone table say something, and what: events and days."""
-        assert self._dated is not None
-        source, position = self._dated.source, self._dated.headers.keys[DATE]
+            def tell(key: str, bad: list[BadCell]) -> None:
+                self._tell(source, heads[key], 0, [BadCell(int(rows[b.row]), b.text, b.problem) for b in bad])
+
+            parts.append(self._listed(whose, texts, cells, tell))
+        if self._nested_dates is not None:
+            parts.append(self._in_structures(table, self._nested_dates, start))
+        return _together(parts)
+
+    def _in_column(self, table: pa.Table, event: str, position: int, start: int) -> Events:
         bad: list[BadCell] = []
-        days = self.cells.dates(self._dated.cells(DATE, rows), bad)
-        self._tell(source, position, 0, [BadCell(int(rows[b.row]), b.text, b.problem) for b in bad])
-        events = []
-        for row, text in zip(rows.tolist(), self._dated.texts(EVENT, rows), strict=True):
+        found = self.cells.dates(table.column(position), bad)
+        self._tell(self.source, position, start, bad)
+        rows = np.flatnonzero(found == found)
+        return Events(rows, np.zeros(len(rows), np.int32), found[rows], (event,))
+
+    def _in_structures(self, table: pa.Table, heads: Headers, start: int) -> Events:
+        cells = _whole(table.column(self._main.keys[MILESTONES]))
+        owners = pc.list_parent_indices(cells).to_numpy().astype(np.int64)
+        fields = pc.list_flatten(cells).flatten()
+        place = f"{self.source.name}.{MILESTONES}"
+
+        def tell(key: str, bad: list[BadCell]) -> None:
+            for item in bad:
+                self.notes.add(place, start + int(owners[item.row]) + 1, key, "", item.text, item.problem)
+
+        texts = texts_of(fields[heads.keys[EVENT]]).to_pylist()
+        return self._listed(owners, texts, fields[heads.keys[DATE]], tell)
+
+    def _listed(
+        self,
+        owners: NDArray[np.int64],
+        texts: list[str | None],
+        cells: pa.Array,
+        tell: Callable[[str, list[BadCell]], None],
+    ) -> Events:
+        """Milestones of which each stands in a row of its own; one without a day may have happened on any."""
+        bad: list[BadCell] = []
+        days = self.cells.dates(cells, bad)
+        tell(DATE, bad)
+        days[days != days] = UNDATED
+        names: dict[str, int] = {}
+        codes = np.full(len(texts), -1, np.int32)
+        unknown: list[BadCell] = []
+        for row, text in enumerate(texts):
             event = self._events.get(normalise_key(text or ""))
-            events.append(event)
             if event is None:
                 values = {"actual": shortened(text or ""), "nearest": listed(())}
                 problem = Problem(ProblemCode.UNKNOWN_EVENT, Place(""), "", values)
-                at = self._dated.headers.keys[EVENT]
-                self._tell(source, at, 0, [BadCell(row, text or "", problem)])
-        kept = (days == days) & np.array([event is not None for event in events], np.bool_)
-        words = [event for event, keep in zip(events, kept, strict=True) if keep and event is not None]
-        return kept, words, days[kept]
+                unknown.append(BadCell(row, text or "", problem))
+            else:
+                codes[row] = names.setdefault(event, len(names))
+        tell(EVENT, unknown)
+        kept = codes >= 0
+        return Events(owners[kept], codes[kept], days[kept], tuple(names))
+
+
+def _together(parts: list[Events]) -> Events:
+    """Milestones from several places, each event under one number."""
+    names: dict[str, int] = {}
+    codes = [
+        np.array([names.setdefault(name, len(names)) for name in part.names], np.int32)[part.codes] for part in parts
+    ]
+    return Events(
+        np.concatenate([np.zeros(0, np.int64), *(part.owners for part in parts)]),
+        np.concatenate([np.zeros(0, np.int32), *codes]),
+        np.concatenate([np.zeros(0), *(part.days for part in parts)]),
+        tuple(names),
+    )
 
 
 class _Keyed:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 
 from admission.audit.facts import Columns, FactWriter
+from admission.audit.life.conditions import LifeMasks, life_masks
 from admission.audit.lowering import Lowering
 from admission.audit.needs import NeedsWriter
 from admission.audit.program import NO_ROWS, UNKNOWN, Builder, Program, Truth
+from admission.audit.questions import EntryTruths, QuestionMask, QuestionWriter
 from admission.logic import condition_key, facts_of
 from admission.logic.nodes import AnyOf
 from admission.rulebook import Catalogue, CatalogueInForce, Duty, Entry, Item, Owned, Ruleset
@@ -96,6 +98,8 @@ class Compiled:
     entries: tuple[EntryMask, ...]
     refuted: int
     conditions: int
+    life: LifeMasks | None = None
+    questions: tuple[QuestionMask, ...] = ()
 
 
 def compile_rules(
@@ -107,10 +111,13 @@ def compile_rules(
     entries: bool = False,
     classes: bool = True,
     items: Sequence[Owned[Item]] | None = None,
+    life: bool = False,
+    questions: bool = False,
 ) -> Compiled:
     """The program that gives verdict, classes and the findings with one of `outcomes`.
 
-    With `entries` also what every catalogue entry makes possible; without `classes` neither classes nor duties.
+    With `entries` also what every catalogue entry makes possible; without `classes` neither classes nor duties;
+    with `life` what life-cycle duties read, with `questions` what to ask first.
     `items` narrows the clauses to some.
     """
     builder = Builder()
@@ -118,31 +125,47 @@ def compile_rules(
     facts = FactWriter(ruleset, columns, builder, lowering)
     facts.write()
     writer = _RuleWriter(ruleset, builder, lowering, facts, NeedsWriter(ruleset, builder, lowering) if needs else None)
+    writer.questions = QuestionWriter(ruleset, builder, lowering) if questions else None
     chosen = ruleset.items if items is None else items
     findings = tuple(found for owned in chosen for found in writer.item(owned, frozenset(outcomes)))
     levels = {kind: writer.classes(kind) for kind in Catalogue} if classes else {}
-    todo = [owned.rule for owned in ruleset.duties if classes and ruleset.duty_cites[owned.rule.id]]
-    duties = tuple(writer.duty(duty, levels) for duty in todo)
+    todo = (owned.rule for owned in ruleset.duties if classes and ruleset.duty_cites[owned.rule.id])
     verdicts, reached = writer.verdicts()
-    refuted = builder.some_row(facts.refuted)
-    wanted = {refuted, *verdicts, *reached, *(mask for found in levels.values() for mask in found.possible)}
-    wanted |= {mask for found in duties for mask in (found.certain, found.possible)}
-    cells = writer.entries if entries else ()
-    wanted |= {found.possible for found in cells}
-    for found in findings:
-        wanted |= {found.rows, found.unlike, *(rows for _, rows in found.needs)}
-    return Compiled(
-        program=builder.finish(wanted),
+    lives = life and bool(ruleset.rulebook.life.duties)
+    compiled = Compiled(
+        program=Program((), 0, frozenset()),
         columns=columns,
         findings=findings,
         verdicts=verdicts,
         reached=reached,
         classes=levels,
-        duties=duties,
-        entries=tuple(cells),
-        refuted=refuted,
+        duties=tuple(writer.duty(duty, levels) for duty in todo),
+        entries=tuple(writer.entries) if entries else (),
+        refuted=builder.some_row(facts.refuted),
         conditions=writer.condition_count,
+        life=life_masks(ruleset, builder, lowering, _by_level(levels)) if lives else None,
+        questions=writer.asked(reached, levels),
     )
+    return replace(compiled, program=builder.finish(_results(compiled)))
+
+
+def _by_level(classes: Mapping[Catalogue, ClassMasks]) -> dict[Catalogue, dict[str, int]]:
+    return {kind: dict(zip(found.order, found.possible, strict=True)) for kind, found in classes.items()}
+
+
+def _results(compiled: Compiled) -> Iterator[int]:
+    """The results of the program that are read."""
+    yield from (compiled.refuted, *compiled.verdicts, *compiled.reached)
+    for levels in compiled.classes.values():
+        yield from levels.possible
+    for duty in compiled.duties:
+        yield from (duty.certain, duty.possible)
+    yield from (found.possible for found in compiled.entries)
+    yield from (found.asked for found in compiled.questions)
+    if compiled.life is not None:
+        yield from compiled.life.results()
+    for finding in compiled.findings:
+        yield from (finding.rows, finding.unlike, *(rows for _, rows in finding.needs))
 
 
 class _RuleWriter:
@@ -158,6 +181,7 @@ class _RuleWriter:
         self._within: defaultdict[Verdict, list[int]] = defaultdict(list)
         self._unlike: dict[frozenset[str], int] = {}
         self.entries: list[EntryMask] = []
+        self.questions: QuestionWriter | None = None
         self.condition_count = len(ruleset.terms.derived)
 
     def _truth(self, key: str) -> Truth:
@@ -170,6 +194,8 @@ class _RuleWriter:
         """The outcomes of a clause; every one is counted for the verdict, some are given as findings."""
         item = owned.rule
         for outcome, rows in self._outcomes(item).items():
+            if outcome is Outcome.UNKNOWN and self.questions is not None:
+                self.questions.clause(item, rows)
             weight = contribution(item, outcome)
             reach = reachable(item, outcome)
             self._asked[weight].append(rows)
@@ -273,21 +299,39 @@ class _RuleWriter:
     ) -> None:
         """Adds the rows in which each level is possible, and those in which nothing milder is."""
         builder, entry = self._builder, owned.rule
-        matching, scope = self._matching(entry, catalogue), builder.always(True)
+        by_code, by_activity, matching = self._matching(entry, catalogue)
+        scope = builder.always(True)
         if entry.scope is not None:
             scope = self._truth(condition_key(entry.scope, entry.sensitive_areas))
         applies = builder.all_of((matching, scope))
         left = builder.without(builder.rows, applies.false)
+        levels: dict[str, tuple[int, int]] = {}
         for name in catalogue.edition.levels:
             if name not in entry.levels or left == NO_ROWS:
                 continue
             value = self._truth(condition_key(entry.levels[name].when, entry.sensitive_areas))
             possible = builder.without(left, value.false)
+            levels[name] = possible, builder.both(left, builder.unknown(value))
             within[name].append(possible)
             if possible != NO_ROWS:
                 self.entries.append(EntryMask(owned, kind, name, builder.some_row(possible)))
             settled_at[name].append(builder.both(applies.true, left, value.true))
             left = builder.without(left, value.true)
+        if self.questions is not None:
+            self.questions.entry(kind.value, EntryTruths(entry, by_code, by_activity, matching, scope, levels))
+
+    def asked(self, reached: Sequence[int], levels: Mapping[Catalogue, ClassMasks]) -> tuple[QuestionMask, ...]:
+        """What to ask first, where that is wanted."""
+        if self.questions is None:
+            return ()
+        classes = {
+            kind.value: (self._ruleset.catalogues[kind], possible)
+            for kind, possible in _by_level(levels).items()
+            if kind in self._ruleset.catalogues
+        }
+        masks = self.questions.masks(reached, classes)
+        sound = self._builder.without(self._builder.enterprises, self._builder.some_row(self._facts.refuted))
+        return tuple(replace(mask, asked=self._builder.both(mask.asked, sound)) for mask in masks)
 
     # duties
 
@@ -307,17 +351,19 @@ class _RuleWriter:
         found = builder.either(*possible)
         return DutyMasks(duty, builder.without(found, builder.either(*missing)), found)
 
-    def _matching(self, entry: Entry, catalogue: CatalogueInForce) -> Truth:
-        builder, found = self._builder, []
+    def _matching(self, entry: Entry, catalogue: CatalogueInForce) -> tuple[Truth, Truth, Truth]:
+        """By code, by activity, and by either of them or by what the facts imply."""
+        builder, no = self._builder, self._builder.always(False)
+        by_code, by_activity, implied = no, no, no
         cell = self._lowering.fact(INDUSTRY)
         if matches_code(entry, catalogue, None) is None:
             key, function = (catalogue.edition.edition, entry.id), partial(_matches_one, entry, catalogue)
-            found.append(builder.looked_up(cell, function, key) if isinstance(cell, int) else UNKNOWN)
+            by_code = builder.looked_up(cell, function, key) if isinstance(cell, int) else UNKNOWN
         if entry.activities:
-            found.append(self._lowering.truth(AnyOf(ACTIVITY, entry.activities)))
+            by_activity = self._lowering.truth(AnyOf(ACTIVITY, entry.activities))
         if entry.implied_by is not None:
-            found.append(self._truth(condition_key(entry.implied_by, entry.sensitive_areas)))
-        return builder.any_of(found) if found else builder.always(False)
+            implied = self._truth(condition_key(entry.implied_by, entry.sensitive_areas))
+        return by_code, by_activity, builder.any_of((by_code, by_activity, implied))
 
 
 def _matches_one(entry: Entry, catalogue: CatalogueInForce, code: str) -> bool | None:

@@ -8,10 +8,12 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from admission._messages import ProblemCode, listed, shortened
+from admission._messages import Phrase, ProblemCode, listed, shortened
 from admission.audit.block import Block, part_of
 from admission.audit.engine import TRIGGERED, BlockResult, Engine
+from admission.audit.life import LifeTables, Lived, together
 from admission.audit.projects import project_at
 from admission.audit.reading import TableReader
 from admission.errors import InputError, Place, Problem
@@ -21,6 +23,7 @@ from admission.screening.verdict import Outcome
 
 __all__ = ["BLOCK", "Auditor", "Done"]
 
+_Positions = NDArray[np.int64]
 BLOCK = 1 << 15
 """Enterprises in a block: its columns stay in the processor's cache while rules are held against them."""
 
@@ -39,7 +42,8 @@ class Auditor:
     """Holds the tables of `reader` against the rules of one day.
 
     `park` is the park of all enterprises; without one each enterprise's own, where the table has a
-    column for it, else only the national rules. `outcomes` are those that become findings.
+    column for it, else only the national rules. `outcomes` are those that become findings; with `questions` also what
+    to ask first. `engines` are compiled rules of earlier audits of tables with the same columns.
     """
 
     def __init__(
@@ -51,11 +55,13 @@ class Auditor:
         *,
         outcomes: Iterable[Outcome] = TRIGGERED,
         needs: bool = True,
+        questions: bool = False,
+        engines: dict[str | None, Engine] | None = None,
     ) -> None:
         self.reader, self._rulebook = reader, rulebook
         self._park, self._on = park, on
-        self._outcomes, self._needs = tuple(outcomes), needs
-        self._engines: dict[str | None, Engine] = {}
+        self._outcomes, self._needs, self._questions = tuple(outcomes), needs, questions
+        self._engines: dict[str | None, Engine] = {} if engines is None else engines
         self._explained = 0
         self.by_park = park is None and reader.has_parks
 
@@ -67,7 +73,12 @@ class Auditor:
         """The compiled rules of a park."""
         if park not in self._engines:
             self._engines[park] = Engine(
-                self.ruleset(park), self.reader.columns, outcomes=self._outcomes, needs=self._needs
+                self.ruleset(park),
+                self.reader.columns,
+                outcomes=self._outcomes,
+                needs=self._needs,
+                life=self.reader.has_milestones,
+                questions=self._questions,
             )
         return self._engines[park]
 
@@ -76,12 +87,13 @@ class Auditor:
         for block, parks in self.reader.blocks(size):
             result = self._by_park(block, parks) if self.by_park else self.engine(self._park).run(block)
             self._explain(block, result.refuted, parks)
+            self._contradicting(block, result.lived)
             yield Done(block, result)
 
     def _by_park(self, block: Block, named: list[str | None]) -> BlockResult:
         parks = [self._known_park(text, block.first_row + at) for at, text in enumerate(named)]
         found: list[BlockResult] = []
-        order: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = []
+        order: list[_Positions] = []
         for park in dict.fromkeys(parks) or (None,):
             positions = np.array([at for at, other in enumerate(parks) if other == park], np.int64)
             found.append(_renumbered(self.engine(park).run(part_of(block, positions)), positions, block.first_row))
@@ -93,6 +105,9 @@ class Auditor:
             pa.concat_tables(result.findings for result in found).unify_dictionaries(),
             tuple(sorted(at for result in found for at in result.refuted)),
             _merged_duties(found, back),
+            {},
+            *_joined(found, order, block.enterprises.size),
+            questions=_concatenated([result.questions for result in found]),
         )
 
     def _known_park(self, text: str | None, row: int) -> str | None:
@@ -122,10 +137,45 @@ class Auditor:
                 for problem in error.problems:
                     self.reader.notes.add(self.reader.source.name, row, problem.field, "", "", problem)
 
+    def _contradicting(self, block: Block, lived: Lived | None) -> None:
+        """Pairs of days of which one must be wrong; the first ten thousand one by one."""
+        names = self._rulebook.milestones
+        for order, positions in lived.contradicting if lived is not None else ():
+            earlier, later = names[order.earlier], names[order.later]
+            values = {
+                "detail": Phrase(f"“{earlier.zh}”晚于“{later.zh}”", f"'{earlier.en}' is after '{later.en}'"),
+                "expected": Phrase(order.why.zh, order.why.en),
+                "advice": Phrase(
+                    "请核对两个日期；核对前按日期不详处理", "check both; until then both count as unknown"
+                ),
+            }
+            problem = Problem(ProblemCode.WORKBOOK_CELL, Place(""), "", values)
+            for position in positions.tolist():
+                self._explained += 1
+                if self._explained > _EXPLAINED:
+                    return
+                row = block.first_row + position
+                self.reader.notes.add(self.reader.source.name, row, later.zh, "", "", problem)
 
-def _merged_duties(
-    found: list[BlockResult], back: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> dict[str, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
+
+def _joined(found: list[BlockResult], order: list[_Positions], size: int) -> tuple[LifeTables, Lived | None]:
+    """The life cycles of enterprises of several parks; row numbers are those of the block already."""
+    tables = LifeTables(
+        *(
+            pa.concat_tables(getattr(result.life, name) for result in found).unify_dictionaries()
+            for name in ("duties", "breaches")
+        )
+    )
+    parts = [(result.lived, at) for result, at in zip(found, order, strict=True) if result.lived is not None]
+    return tables, together(parts, size) if parts else None
+
+
+def _concatenated(tables: list[pa.Table | None]) -> pa.Table | None:
+    there = [table for table in tables if table is not None]
+    return pa.concat_tables(there).unify_dictionaries() if there else None
+
+
+def _merged_duties(found: list[BlockResult], back: _Positions) -> dict[str, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
     """The duties of every park; those of another park's rules an enterprise has not."""
     names = dict.fromkeys(name for result in found for name in result.duties)
     return {
@@ -136,7 +186,7 @@ def _merged_duties(
     }
 
 
-def _renumbered(result: BlockResult, positions: np.ndarray[tuple[int], np.dtype[np.int64]], first: int) -> BlockResult:
+def _renumbered(result: BlockResult, positions: _Positions, first: int) -> BlockResult:
     """A result of some enterprises of a block, with the row numbers of the whole block."""
 
     def rows(table: pa.Table) -> pa.Table:
@@ -148,4 +198,8 @@ def _renumbered(result: BlockResult, positions: np.ndarray[tuple[int], np.dtype[
         rows(result.findings),
         tuple(positions[list(result.refuted)].tolist()),
         result.duties,
+        {},
+        LifeTables(rows(result.life.duties), rows(result.life.breaches)),
+        result.lived,
+        None if result.questions is None else rows(result.questions),
     )

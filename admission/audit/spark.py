@@ -15,9 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from admission.audit.engine import TRIGGERED
+from admission.audit.engine import TRIGGERED, Engine
+from admission.audit.facts import Columns
 from admission.audit.figures import Figures
-from admission.audit.headers import COMPONENTS, ENTERPRISE, read_headers
+from admission.audit.headers import COMPONENTS, ENTERPRISE, MILESTONES, read_headers
+from admission.audit.life import BREACHES, DUTIES
 from admission.audit.reading import Notes, TableReader
 from admission.audit.run import BLOCK, Auditor
 from admission.audit.sources import Source
@@ -27,7 +29,7 @@ from admission.screening.verdict import Outcome
 if TYPE_CHECKING:
     from admission.audit.frames import Audit
 
-__all__ = ["audit_spark", "figures_on_spark"]
+__all__ = ["audit_spark", "figures_on_spark", "questions_on_spark"]
 
 _ROW = "__row"
 _NTH = "__nth"
@@ -35,51 +37,59 @@ _PARTITION_BITS = 33
 _ENTERPRISES = (
     "row bigint, enterprise string, components bigint, verdict string, possible_verdicts string, eia string, "
     "eia_possible string, permit string, permit_possible string, hit bigint, unmet bigint, review bigint, "
-    "unknown bigint, contradicts boolean"
+    "unknown bigint, contradicts boolean, overdue bigint, breaches bigint"
 )
 _FINDINGS = (
     "row bigint, enterprise string, component string, rule string, outcome string, effect string, severity string, "
     "dimension string, department string, citation string, needs string"
 )
 _ERRORS = "table string, row bigint, column string, cell string, value string, code string, reason string"
-Kind = Literal["enterprises", "findings", "errors", "figures"]
+_SQL_TYPES = {"int64": "bigint", "word": "string", "date32": "date", "bool": "boolean", "double": "double"}
+Kind = Literal["enterprises", "findings", "errors", "duties", "breaches", "questions", "figures"]
 _SCHEMAS: dict[Kind, str] = {
     "enterprises": _ENTERPRISES,
     "findings": _FINDINGS,
     "errors": _ERRORS,
+    "duties": ", ".join(f"{name} {_SQL_TYPES[kind]}" for name, kind in DUTIES.items()),
+    "breaches": ", ".join(f"{name} {_SQL_TYPES[kind]}" for name, kind in BREACHES.items()),
+    "questions": "row bigint, enterprise string, fact string, target string",
     "figures": "parts binary",
 }
 
 
 def audit_spark(table: Any, ruleset: Ruleset, components: Any, milestones: Any, outcomes: Sequence[Outcome]) -> Audit:
-    """The audit of a Spark frame, as three Spark frames; each is computed when it is asked for.
+    """The audit of a Spark frame, as Spark frames; each is computed when it is asked for.
 
-    Rows are numbered in the order of the partitions, for which they are counted once. Milestones stand in
-    columns of `table`; a frame of their own raises `ValueError`.
+    Rows are numbered in the order of the partitions, for which they are counted once.
     """
     from admission.audit.frames import Audit
 
     frame = _frames(table, ruleset, components, milestones, outcomes)
-    return Audit(frame("enterprises"), frame("findings"), frame("errors").distinct())
+    errors = frame("errors").distinct()
+    return Audit(frame("enterprises"), frame("findings"), errors, frame("duties"), frame("breaches"))
 
 
-def figures_on_spark(table: Any, ruleset: Ruleset, components: Any) -> Figures:
+def figures_on_spark(table: Any, ruleset: Ruleset, components: Any, milestones: Any = None) -> Figures:
     """The figures of a Spark frame, added up where its partitions are."""
     found = Figures(ruleset.rulebook, ruleset.on)
-    for row in _frames(table, ruleset, components, None, TRIGGERED)("figures").collect():
+    for row in _frames(table, ruleset, components, milestones, TRIGGERED)("figures").collect():
         found.merge(pickle.loads(row[0]))  # noqa: S301 - packed by `_audited` itself
     return found
+
+
+def questions_on_spark(table: Any, ruleset: Ruleset, components: Any, milestones: Any = None) -> Any:
+    """What to ask first, as a Spark frame."""
+    return _frames(table, ruleset, components, milestones, TRIGGERED)("questions")
 
 
 def _frames(
     table: Any, ruleset: Ruleset, components: Any, milestones: Any, outcomes: Sequence[Outcome]
 ) -> Callable[[Kind], Any]:
     """What makes each of the result frames."""
-    if milestones is not None:
-        raise ValueError("on Spark, milestones stand in columns of the table of enterprises")
     numbered = _numbered(table, _ROW)
-    if components is not None:
-        numbered = _nested(numbered, components, ruleset.rulebook)
+    for frame_of, column in ((components, COMPONENTS), (milestones, MILESTONES)):
+        if frame_of is not None:
+            numbered = _nested(numbered, frame_of, column, ruleset.rulebook)
     names = [name for name in numbered.columns if name != _ROW]
     park = None if ruleset.park is None else ruleset.park.park
     rules = pickle.dumps((ruleset.rulebook, park, ruleset.on))
@@ -103,21 +113,21 @@ def _numbered(frame: Any, name: str) -> Any:
     return ids.withColumn(name, start + nth + 1)
 
 
-def _nested(table: Any, components: Any, rulebook: Rulebook) -> Any:
-    """`table` with the rows of `components` in a column of structures, in their order."""
+def _nested(table: Any, parts: Any, column: str, rulebook: Rulebook) -> Any:
+    """`table` with the rows of `parts` in a column of structures, in their order."""
     from pyspark.sql import functions as f
 
     keys = [
         frame.columns[read_headers(frame.columns, rulebook, (ENTERPRISE,), milestones=False).keys[ENTERPRISE]]
-        for frame in (table, components)
+        for frame in (table, parts)
     ]
-    rows = components.withColumn(_NTH, f.monotonically_increasing_id())
-    fields = [f.col(name) for name in (_NTH, *(n for n in components.columns if n != keys[1]))]
+    rows = parts.withColumn(_NTH, f.monotonically_increasing_id())
+    fields = [f.col(name) for name in (_NTH, *(n for n in parts.columns if n != keys[1]))]
     grouped = rows.groupBy(f.col(keys[1]).alias(_NTH)).agg(
-        f.sort_array(f.collect_list(f.struct(*fields))).alias(COMPONENTS)
+        f.sort_array(f.collect_list(f.struct(*fields))).alias(column)
     )
     joined = table.join(grouped, table[keys[0]] == grouped[_NTH], "left").drop(_NTH)
-    return joined.withColumn(COMPONENTS, f.transform(COMPONENTS, lambda item: item.dropFields(_NTH)))
+    return joined.withColumn(column, f.transform(column, lambda item: item.dropFields(_NTH)))
 
 
 def _task(
@@ -126,9 +136,8 @@ def _task(
     """The work on one partition."""
 
     def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        rulebook, park, on = _rules(rules)
         for table in _gathered(batches):
-            yield from _audited(kind, table, names, rulebook, park, on, outcomes)
+            yield from _audited(kind, table, names, rules, outcomes)
 
     return work
 
@@ -137,6 +146,14 @@ def _task(
 def _rules(rules: bytes) -> tuple[Rulebook, str | None, date]:
     found: tuple[Rulebook, str | None, date] = pickle.loads(rules)  # noqa: S301 - packed by `audit_spark` itself
     return found
+
+
+@lru_cache(maxsize=4)
+def _engines(
+    rules: bytes, columns: Columns, milestones: bool, outcomes: tuple[Outcome, ...], questions: bool
+) -> dict[str | None, Engine]:
+    """What a worker has compiled for tables with these columns, by park; kept from task to task."""
+    return {}
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -155,22 +172,24 @@ def _audited(
     kind: Kind,
     table: pa.Table,
     names: Sequence[str],
-    rulebook: Rulebook,
-    park: str | None,
-    on: date,
+    rules: bytes,
     outcomes: tuple[Outcome, ...],
 ) -> Iterator[pa.RecordBatch]:
+    rulebook, park, on = _rules(rules)
     rows = table.column(_ROW).to_numpy()
     given = table.select(list(names))
     source = Source("table", names, lambda size: (given,), schema=given.schema)
     notes = Notes()
-    auditor = Auditor(TableReader(rulebook, source, notes=notes), rulebook, park, on, outcomes=outcomes)
+    reader = TableReader(rulebook, source, notes=notes)
+    asks = kind == "questions"
+    engines = _engines(rules, reader.columns, reader.has_milestones, outcomes, asks)
+    auditor = Auditor(reader, rulebook, park, on, outcomes=outcomes, questions=asks, engines=engines)
     figures = Figures(rulebook, on)
     for done in auditor.blocks(max(len(rows), 1)):
         if kind == "figures":
             figures.add(done)
         elif kind != "errors":
-            found = getattr(done.result, kind)
+            found = getattr(done.result.life if kind in ("duties", "breaches") else done.result, kind)
             at = found.column("row").to_numpy() - 1
             yield from _plain(found.set_column(0, "row", pa.array(rows[at])))
     if kind == "figures":

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from admission.audit.files import (
+    QUESTIONS,
     WORKBOOKS,
     Request,
     Summary,
     earlier,
     finish,
+    for_people,
     form_of,
     open_tables,
     placed,
@@ -29,7 +31,7 @@ _ALL = 1 << 30
 def audit_on_spark(request: Request, rulebook: Rulebook, progress: Callable[[int], None] | None = None) -> Summary:
     """As `audit_files`, on the Spark session of this process, or a local one when there is none.
 
-    Tables of a folder are folders of parts, as Spark writes them. Milestones stand in columns of the table.
+    Tables of a folder are folders of parts, as Spark writes them.
     Raises `MissingExtraError` without pyspark, else as `audit_files`.
     """
     try:
@@ -37,23 +39,30 @@ def audit_on_spark(request: Request, rulebook: Rulebook, progress: Callable[[int
     except ImportError as error:
         raise MissingExtraError("admission audit --engine spark", "spark") from error
     from admission.audit.frames import audit_tables
-    from admission.audit.spark import figures_on_spark
+    from admission.audit.spark import figures_on_spark, questions_on_spark
 
     sources = open_tables(request.table, request.components, request.milestones)
     session = SparkSession.builder.appName("admission audit").getOrCreate()
     table = _frame(session, request.table, sources["enterprises"])
-    parts = sources.get("components")
-    components = None if parts is None else _frame(session, request.components or request.table, parts)
+    components, milestones = (
+        None if kind not in sources else _frame(session, place or request.table, sources[kind])
+        for kind, place in (("components", request.components), ("milestones", request.milestones))
+    )
     ruleset, before = rulebook.in_force(request.park, on=request.on), earlier(request.previous)
 
     def run(place: Path) -> Summary:
-        found = audit_tables(table, ruleset, components=components, milestones=sources.get("milestones"))
+        found = audit_tables(table, ruleset, components=components, milestones=milestones)
         form = form_of(request)
         for name, frame in zip(found._fields, found, strict=True):
             _write(frame, place / f"{name}.{form}", form)
+        if for_people(request):
+            asked = questions_on_spark(table, ruleset, components, milestones)
+            _write(asked, place / f"{QUESTIONS}.{form}", form)
         errors = [row.asDict() for row in found.errors.collect()]
         states = save_ledger(request, place, before)
-        summary = finish(request, rulebook, place, figures_on_spark(table, ruleset, components), states, errors)
+        summary = finish(
+            request, rulebook, place, figures_on_spark(table, ruleset, components, milestones), states, errors
+        )
         if progress is not None:
             progress(int(summary.figures["enterprises"]))
         return summary

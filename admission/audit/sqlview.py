@@ -15,7 +15,8 @@ from itertools import product
 
 from sqlglot import exp
 
-from admission.audit.engine import TRIGGERED, cited, fixed_of, weight_of
+from admission.audit.engine import TRIGGERED, fixed_of, weight_of
+from admission.audit.labels import cited
 from admission.logic.nodes import AnyOf, Case, Constant, Expr, FactRef, Not, facts_of
 from admission.logic.sql import Dialect, to_sql
 from admission.rulebook import Item, Owned, Ruleset

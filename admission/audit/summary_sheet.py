@@ -17,9 +17,15 @@ _FIRST_CHART = 2
 
 
 def write_summary(
-    book: Any, sheet: Any, figures: Mapping[str, Any], title: str, on: date, left_out: Mapping[str, int]
+    book: Any,
+    sheet: Any,
+    figures: Mapping[str, Any],
+    title: str,
+    on: date,
+    left_out: Mapping[str, int],
+    breaches: Mapping[str, str],
 ) -> None:
-    """Figures one below the other on the left, charts beside them."""
+    """Figures one below the other on the left, charts beside them; `breaches` names the kinds of breach."""
     page = _Page(book, sheet)
     page.title(
         title, f"审计日期 {on.isoformat()}，企业 {figures['enterprises']} 家，规则库 {figures['rules_sha256'][:12]}"
@@ -31,7 +37,7 @@ def write_summary(
     page.table("结论", ("结论", "企业数"), [(word(name), n) for name, n in figures["verdicts"].items()], "pie")
     page.table("环评执行", _RATE, [("环评审批与备案", *_rate(figures["eia_execution"]))], None)
     stages = [(word(name), *_rate(rate)) for name, rate in figures["three_simultaneities"].items()]
-    page.table("三同时", _RATE, stages, "stacked", (2, 3, 4))
+    page.table("三同时（按企业）", _RATE, stages, "stacked", (2, 3, 4))
     states = ("held", "expired", "missing", "unknown")
     permits = [
         (LEVELS["permit"].get(level, word(level)), *(counts[state] for state in states))
@@ -44,14 +50,42 @@ def write_summary(
     page.table("污染物与固体废物", ("项目", "合计（t/a）", "已填报家数", "未知家数"), _amounts(figures), None)
     ledger = [(word(state), figures["problems"].get(state, 0)) for state in ("new", "open", "reopened", "closed")]
     page.table("问题台账", ("状态", "问题数"), ledger, "column", (1,))
-    columns = ("problem", "review", "unknown")
+    _life(page, figures["life_cycle"], breaches)
+    columns = ("problem", "breach", "review", "unknown")
     departments = _counted(figures["by_department"], columns)
-    page.table("按部门", ("部门", "问题", "需研判", "待补充"), departments, "column", (1,))
-    verdicts = (*figures["verdicts"], "problem")
+    page.table("按部门", ("部门", "问题", "违法情形", "需研判", "待补充"), departments, "stacked", (1, 2))
+    verdicts = (*figures["verdicts"], "problem_findings", "breach")
     heads = ("行业", *(word(name) for name in verdicts))
     page.table("按行业", heads, _counted(figures["by_sector"], verdicts), None)
 
 
+def _life(page: _Page, life: Mapping[str, Any], breaches: Mapping[str, str]) -> None:
+    """Duties and breaches of the enterprises of which milestones are recorded."""
+    if not life["enterprises"]:
+        return
+    page.table(
+        "全过程义务",
+        ("项目", "数量"),
+        [
+            ("有节点记录的企业", life["enterprises"]),
+            ("其中有违法情形的企业", life["with_breaches"]),
+            *((f"义务：{word(name)}", count) for name, count in life["duties"].items()),
+        ],
+        None,
+    )
+    states = ("met", "pending", "overdue", "unknown")
+    phases = [(word(name), *(life["phases"].get(name, {}).get(s, 0) for s in states)) for name in _PHASES]
+    page.table("三同时义务（按节点）", ("阶段", "已满足", "未到期", "逾期", "待定"), phases, "stacked", (1, 2, 3, 4))
+    kinds = [
+        (title, *(life["breaches"].get(id, {}).get(s, 0) for s in ("going_on", "ended", "enterprises")))
+        for id, title in breaches.items()
+        if id in life["breaches"]
+    ]
+    if kinds:
+        page.table("违法情形", ("情形", "持续", "已终止", "涉及企业数"), kinds, "stacked", (1, 2))
+
+
+_PHASES = ("design", "construction", "operation")
 _RATE = ("事项", "应办", "已办", "未办", "未知", "执行率（不含未知）")
 
 

@@ -1,4 +1,4 @@
-"""The audit as a workbook for people: 汇总, 问题台账, 企业结论, 判定明细, 待补充信息, 废气排放企业, 数据质量.
+"""The audit as a workbook for people: figures, ledger, breaches, deadlines, verdicts, findings, questions, bad cells.
 
 Nothing a table held can become a formula: texts are written as texts. A sheet that would have more rows than
 Excel allows goes on in another; what does not fit there either is counted in 汇总.
@@ -14,11 +14,15 @@ from typing import Any
 import polars as pl
 
 from admission._messages import ProblemCode
+from admission.audit.engine import TRIGGERED
 from admission.audit.labels import COLUMNS, word
-from admission.audit.ledger import LEDGER
+from admission.audit.ledger import BREACH, LEDGER
+from admission.audit.life_sheets import BREACH_SHEET, DUTY_SHEET, LifeSheets
+from admission.audit.question_sheets import BY_ENTERPRISE, BY_FACT, REST, QuestionSheets
 from admission.audit.summary_sheet import write_summary
 from admission.errors import InputError, MissingExtraError, Place, Problem
 from admission.rulebook import Rulebook
+from admission.screening.verdict import VERDICTS
 
 __all__ = ["MOST_ROWS", "read_ledger", "write_workbook"]
 
@@ -34,16 +38,30 @@ _TRANSLATED = frozenset(
         *("eia", "permit", "eia_possible", "permit_possible"),
     )
 )
-_WIDTHS = {"enterprise": 26, "component": 16, "title": 44, "citation": 44, "reason": 60, "ask": 40, "proof": 28}
+_WIDTHS = {
+    **dict.fromkeys(("row", "components", "hit", "unmet", "review", "unknown", "contradicts"), 9),
+    **dict.fromkeys(("overdue", "breaches", "unit", "disputed", "barred", "clauses", "cell"), 9),
+    **dict.fromkeys(("component", "table", "law"), 18),
+    **dict.fromkeys(("rule", "breach", "value", "fingerprint", "sector", "possible_verdicts"), 24),
+    **dict.fromkeys(("enterprise", "eia_possible", "permit_possible", "column", "proof", "duty"), 28),
+    **dict.fromkeys(("fact", "changes", "duty_title"), 32),
+    **dict.fromkeys(("title", "citation", "needs", "ask"), 44),
+    "reason": 60,
+}
+_USUAL_WIDTH = 14
+_LINE = 14.0
+_WIDE = "\u2e80"
+"""From here on characters are twice as wide."""
+_CODES = frozenset(("rule", "duty", "fingerprint", "code"))
+_CENTRED = frozenset(("row", "components", "hit", "unmet", "review", "unknown", "contradicts", "overdue", "breaches"))
 _LEDGER = (
     *("enterprise", "component", "title", "citation", "severity", "department", "deadline", "status"),
-    *("outcome", "found_on", "seen_on", "closed_on", "rule", "fingerprint"),
+    *("since", "outcome", "found_on", "seen_on", "closed_on", "rule", "fingerprint"),
 )
 _FINDINGS = (
     *("row", "enterprise", "component", "rule", "title", "outcome", "effect", "severity", "dimension"),
     *("department", "citation", "needs"),
 )
-_QUESTIONS = ("enterprise", "component", "fact", "ask", "unit", "proof", "clauses")
 _ERRORS = ("table", "row", "column", "cell", "value", "reason", "code")
 _EMITTERS = ("row", "enterprise", "sector", "nox_t_per_year", "voc_t_per_year")
 
@@ -66,19 +84,25 @@ def write_workbook(
     with xlsxwriter.Workbook(str(target), options) as book:
         summary = book.add_worksheet("汇总")
         writer = _SheetWriter(book)
-        titles = {owned.rule.id: owned.rule.title.zh for owned in rulebook.items}
+        life, questions = LifeSheets(folder, rulebook), QuestionSheets(folder, rulebook)
+        titles = {owned.rule.id: owned.rule.title.zh for owned in rulebook.items} | life.titles
         labels = {fact.name: fact.label.zh for fact in rulebook.vocabulary.facts.values()}
-        writer.write("问题台账", _LEDGER, _titled(_rows(folder / "ledger.parquet"), titles))
+        writer.write("问题台账", _LEDGER, _titled(_ledger(folder / "ledger.parquet"), titles))
+        writer.write("违法情形", BREACH_SHEET, life.breaches())
+        writer.write("义务期限", DUTY_SHEET, life.duties())
         enterprises = folder / "enterprises.parquet"
         writer.write("企业结论", tuple(pl.scan_parquet(enterprises).collect_schema().names()), _rows(enterprises))
-        writer.write("判定明细", _FINDINGS, _labelled(_titled(_rows(folder / "findings.parquet"), titles), labels))
-        writer.write("待补充信息", _QUESTIONS, _questions(folder / "findings.parquet", rulebook))
+        writer.write("判定明细", _FINDINGS, _labelled(_titled(_findings(folder / "findings.parquet"), titles), labels))
+        writer.write("待补充信息", BY_ENTERPRISE, questions.by_enterprise())
+        writer.write("待补充指标", BY_FACT, questions.by_fact())
+        writer.write("待补充汇总", REST, questions.rest())
         emitters = folder / "emitters.parquet"
         listed = _rows(emitters) if emitters.exists() else iter(figures["air"]["list"])
         writer.write("废气排放企业", _EMITTERS, listed)
         writer.write("数据质量", _ERRORS, _rows(folder / "errors.parquet"))
         park_name = rulebook.parks[park].name.zh if park else "（未指定园区）"
-        write_summary(book, summary, figures, f"{park_name} 批量审计", on, writer.left_out)
+        breaches = {kind.id: kind.title.zh for kind in rulebook.life.breaches}
+        write_summary(book, summary, figures, f"{park_name} 批量审计", on, writer.left_out, breaches)
 
 
 class _SheetWriter:
@@ -87,10 +111,12 @@ class _SheetWriter:
     def __init__(self, book: Any) -> None:
         self._book = book
         base = {"valign": "top", "font_name": "等线", "font_size": 10}
-        self._heading = book.add_format({**base, "bold": True, "bg_color": "#1F4E78", "font_color": "white"})
+        heading = {**base, "bold": True, "bg_color": "#1F4E78", "font_color": "white", "text_wrap": True}
+        self._heading = book.add_format(heading)
+        self._centred = book.add_format({**base, "align": "center"})
         self._plain = book.add_format(base)
         self._wrapped = book.add_format({**base, "text_wrap": True})
-        self._day = book.add_format({**base, "num_format": "yyyy-mm-dd"})
+        self._day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
         self._red = book.add_format({"bg_color": "#F8CBAD"})
         self._amber = book.add_format({"bg_color": "#FFE699"})
         self.left_out: dict[str, int] = {}
@@ -107,8 +133,12 @@ class _SheetWriter:
                 number += 1
                 sheet, at = self._sheet(f"{name}{number}", columns), 0
             at += 1
+            shown = [_shown(column, row.get(column)) for column in columns]
+            lines = max(map(_lines, columns, shown))
+            if lines > 1:
+                sheet.set_row(at, _LINE * lines)
             for position, column in enumerate(columns):
-                self._cell(sheet, at, position, column, row.get(column))
+                self._cell(sheet, at, position, column, shown[position])
         self._finish(sheet, columns, at)
 
     def _sheet(self, name: str, columns: Sequence[str]) -> Any:
@@ -119,7 +149,7 @@ class _SheetWriter:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         for position, column in enumerate(columns):
-            sheet.set_column(position, position, _WIDTHS.get(column, 14))
+            sheet.set_column(position, position, _WIDTHS.get(column, _USUAL_WIDTH))
             sheet.write_string(0, position, COLUMNS.get(column, column), self._heading)
         return sheet
 
@@ -133,17 +163,34 @@ class _SheetWriter:
                     sheet.conditional_format(1, place, rows, place, rule)
 
     def _cell(self, sheet: Any, row: int, position: int, column: str, value: Any) -> None:
-        if value is None:
-            return
-        if isinstance(value, bool):
-            sheet.write_string(row, position, "是" if value else "否", self._plain)
-        elif isinstance(value, int | float):
-            sheet.write_number(row, position, value, self._plain)
+        style = self._centred if column in _CENTRED else self._plain if column in _CODES else self._wrapped
+        if isinstance(value, int | float):
+            sheet.write_number(row, position, value, style)
         elif isinstance(value, date):
             sheet.write_datetime(row, position, value, self._day)
-        else:
-            text = word(value, column) if column in _TRANSLATED else str(value)
-            sheet.write_string(row, position, _printable(text), self._wrapped if column in _WIDTHS else self._plain)
+        elif value:
+            sheet.write_string(row, position, value, style)
+
+
+def _shown(column: str, value: Any) -> Any:
+    """What a cell shows: a text, a number, a day or nothing."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float | date):
+        return value
+    return _printable(word(value, column) if column in _TRANSLATED else str(value))
+
+
+def _lines(column: str, shown: Any) -> int:
+    """How many lines a text takes in its column."""
+    if not isinstance(shown, str) or column in _CODES:
+        return 1
+    room = _WIDTHS.get(column, _USUAL_WIDTH) - 1
+    if 2 * len(shown) <= room:
+        return 1
+    return -(-sum(1 + (char >= _WIDE) for char in shown) // room)
 
 
 def _printable(text: str) -> str:
@@ -164,6 +211,41 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                 yield from batch.to_pylist()
 
 
+def _sorted(path: Path, *keys: pl.Expr) -> Iterator[dict[str, Any]]:
+    """Rows in order, as far as they can all be shown; else as they stand."""
+    scanned = pl.scan_parquet(path / "*.parquet" if path.is_dir() else path)
+    if scanned.select(pl.len()).collect().item() > MOST_ROWS * _MOST_SHEETS:
+        yield from _rows(path)
+        return
+    yield from scanned.sort(*keys).collect(engine="streaming").iter_rows(named=True)
+
+
+def _rank(column: str, words: Sequence[str]) -> pl.Expr:
+    text = pl.col(column).cast(pl.String)
+    return text.replace_strict(list(words), range(len(words)), default=len(words), return_dtype=pl.Int64)
+
+
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String)
+
+
+_SEVERITIES = [str(verdict) for verdict in reversed(VERDICTS)]
+
+
+def _findings(path: Path) -> Iterator[dict[str, Any]]:
+    """By enterprise, the most serious first."""
+    outcomes = [str(outcome) for outcome in TRIGGERED]
+    ranks = (_rank("severity", _SEVERITIES), _rank("outcome", outcomes))
+    return _sorted(path, pl.col("row"), *ranks, _text("rule"), _text("component"))
+
+
+def _ledger(path: Path) -> Iterator[dict[str, Any]]:
+    """What is open before what is closed, the most serious first."""
+    severities = (_SEVERITIES[0], BREACH, *_SEVERITIES[1:])
+    ranks = (_rank("status", ("reopened", "new", "open", "closed")), _rank("severity", severities))
+    return _sorted(path, *ranks, _text("enterprise"), _text("rule"), _text("component"))
+
+
 def _titled(rows: Iterator[dict[str, Any]], titles: dict[str, str]) -> Iterator[dict[str, Any]]:
     for row in rows:
         yield {**row, "title": titles.get(row["rule"], row["rule"])}
@@ -172,34 +254,6 @@ def _titled(rows: Iterator[dict[str, Any]], titles: dict[str, str]) -> Iterator[
 def _labelled(rows: Iterator[dict[str, Any]], labels: dict[str, str]) -> Iterator[dict[str, Any]]:
     for row in rows:
         yield {**row, "needs": "、".join(labels.get(name, name) for name in filter(None, row["needs"].split(";")))}
-
-
-def _questions(path: Path, rulebook: Rulebook) -> Iterator[dict[str, Any]]:
-    """What to ask each enterprise, the facts that settle most clauses first."""
-    counted = (
-        pl.scan_parquet(path)
-        .filter(pl.col("outcome").cast(pl.String) == "unknown")
-        .select("row", pl.col("enterprise", "component", "needs").cast(pl.String))
-        .filter(pl.col("needs") != "")
-        .with_columns(pl.col("needs").str.split(";"))
-        .explode("needs")
-        .group_by("row", "enterprise", "component", "needs")
-        .len()
-        .sort("row", "len", "needs", "component", descending=[False, True, False, False])
-        .collect(engine="streaming")
-    )
-    facts = rulebook.vocabulary.facts
-    for _, enterprise, component, name, count in counted.iter_rows():
-        fact = facts[name]
-        yield {
-            "enterprise": enterprise,
-            "component": component,
-            "fact": fact.label.zh,
-            "ask": fact.ask.zh if fact.ask else "",
-            "unit": fact.unit or "",
-            "proof": fact.proof.zh if fact.proof else "",
-            "clauses": count,
-        }
 
 
 def read_ledger(path: Path) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from admission.cli.words import DUTY_STATUS, LANGUAGES, departments, label, say
 from admission.logic.sentence import Writer
 from admission.rulebook import Catalogue, Cite, Effect, Rulebook, Stage, Status
 from admission.screening import Decision, Finding, Outcome, Question, Verdict
-from admission.screening.decision import DutyResult, FactChange
+from admission.screening.decision import DutyResult, FactChange, PhaseCount
 
 __all__ = ["DecisionText", "cite_text"]
 
@@ -211,6 +211,16 @@ class DecisionText:
             points = low if low == high else self._say("score span", low=low, high=high)
             text = self._say("criterion", title=criterion.title, points=points, most=f"{100 * share:.1f}")
             self._body(text + self._say("brackets", text=criterion.basis))
+            if criterion.phases:
+                phases = self._say("semicolon").join(filter(None, map(self._phase, criterion.phases)))
+                self._body(self._say("phases", phases=phases), indent=_BODY + _BODY)
+
+    def _phase(self, phase: PhaseCount) -> str:
+        """The duties of one of the three simultaneities, counted by their state; nothing when it has none."""
+        at = LANGUAGES.index(self._lang)
+        states = ((DUTY_STATUS[name][at], getattr(phase, name)) for name in ("met", "pending", "overdue", "unknown"))
+        counts = [self._say("phase count", status=status, count=count) for status, count in states if count]
+        return self._say("phase", title=phase.title, counts=self._say("comma").join(counts)) if counts else ""
 
     def _duties(self) -> None:
         rejected = self._decision.verdict is Verdict.REJECT

@@ -8,9 +8,11 @@ from admission.cli.decision_text import cite_text
 from admission.cli.lifecycle_words import tell
 from admission.cli.words import departments, label, period_text
 from admission.logic.sentence import to_sentence
-from admission.rulebook import Cite, Rulebook
-from admission.rulebook.life_model import LifeDuty, LifeJudgement, PenaltyRange
+from admission.rulebook import Rulebook
+from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
+from admission.rulebook.life_rows import life_rows
 from admission.rulebook.model import DutyCite
+from admission.rulebook.rows import Row
 from admission.vocabulary.model import normalise_key
 
 __all__ = ["find_life_rules", "life_rule_lines"]
@@ -19,17 +21,32 @@ Lines = Iterator[tuple[str, str]]
 _ALWAYS = "true"
 
 
-def find_life_rules(name: str, rulebook: Rulebook) -> Iterator[LifeDuty | LifeJudgement]:
-    """Duties and questions of that id (an occurrence `#2` may follow), in any case, or of that exact title."""
+def find_life_rules(name: str, rulebook: Rulebook) -> Iterator[Row]:
+    """Rules of that id (an occurrence `#2` may follow), in any case, or, ranges aside, of that exact title."""
     wanted = normalise_key(name.partition("#")[0])
-    rules: list[LifeDuty | LifeJudgement] = [*rulebook.life.duties, *rulebook.life.judgements]
-    for rule in rules:
-        if wanted in map(normalise_key, (rule.id, rule.title.zh, rule.title.en)):
-            yield rule
+    for row in life_rows(rulebook):
+        titles = () if row.kind == "penalty" else (row.title.zh, row.title.en)
+        if wanted in map(normalise_key, (row.id, *titles)):
+            yield row
 
 
-def life_rule_lines(rule: LifeDuty | LifeJudgement, rulebook: Rulebook, lang: str) -> Lines:
+def life_rule_lines(row: Row, rulebook: Rulebook, lang: str) -> Lines:
     """(name, text) pairs in reading order."""
+    rule = row.rule
+    if isinstance(rule, LifeDuty | LifeJudgement):
+        yield from _asked(rule, rulebook, lang)
+    elif isinstance(rule, PenaltyRange):
+        if rule.circumstance is not None:
+            yield tell("show when", lang), rule.circumstance.get(lang)
+        yield tell("show law", lang), _range(rule, lang)
+    elif isinstance(rule, MaterialItem):
+        yield tell("show when", lang), to_sentence(rulebook.conditions.tree(rule.when), rulebook.vocabulary, lang)
+        yield tell("show cite", lang), _cite(rule.cite, lang)
+    yield tell("show status", lang), label(row.status, lang)
+    yield tell("show source", lang), row.provenance
+
+
+def _asked(rule: LifeDuty | LifeJudgement, rulebook: Rulebook, lang: str) -> Lines:
     if rule.when != _ALWAYS:
         tree = rulebook.conditions.tree(rule.when)
         yield tell("show when", lang), to_sentence(tree, rulebook.vocabulary, lang)
@@ -45,9 +62,7 @@ def life_rule_lines(rule: LifeDuty | LifeJudgement, rulebook: Rulebook, lang: st
         yield tell("show cite", lang), _cite(cite, lang)
     for item in rulebook.life.penalties:
         if item.penalty == rule.penalty:
-            yield tell("show penalty", lang), _range(item, lang)
-    yield tell("show status", lang), label(rule.status, lang)
-    yield tell("show source", lang), rule.provenance
+            yield tell("show penalty", lang), f"{item.id} {_range(item, lang)}"
 
 
 def _duty(rule: LifeDuty, rulebook: Rulebook, lang: str) -> Lines:
@@ -68,8 +83,7 @@ def _events(names: Iterable[str], rulebook: Rulebook, lang: str) -> str:
 
 
 def _cite(cite: DutyCite, lang: str) -> str:
-    plain = Cite(document=cite.document, number=cite.number, article=cite.article, url=cite.url)
-    return f"{cite_text(plain, lang)} · {period_text(cite.effective, lang)}"
+    return f"{cite_text(cite.plain, lang)} · {period_text(cite.effective, lang)}"
 
 
 def _range(item: PenaltyRange, lang: str) -> str:

@@ -68,6 +68,11 @@ def lifecycle_command(
         from admission.report import calendar as ics
 
         emit(ics(life, lang=lang), calendar, lang)
+    from admission.cli.lifecycle_words import tell
+
+    if handout == "flow" and life.subject == "park":
+        complain(tell("no flow of a park", lang))
+        raise typer.Exit(Exit.WRONG)
     if handout is not None:
         emit(_handout(handout, suffix, life, rulebook, lang), output, lang)
     elif calendar is None or output is not None:

@@ -191,11 +191,11 @@ class LifeText:
             self._page.add(self._tell("reviews", count=open_ones))
 
     def _questions(self) -> None:
-        questions = self._life.questions
+        questions = tuple(dict.fromkeys(question.ask for question in self._life.questions))
         if not questions:
             return
         self._page.heading(self._tell("questions"))
-        for number, question in enumerate(questions[:_QUESTIONS], 1):
-            self._body(question.ask, lead=f"{number}. ")
+        for number, ask in enumerate(questions[:_QUESTIONS], 1):
+            self._body(ask, lead=f"{number}. ")
         if len(questions) > _QUESTIONS:
             self._body(self._tell("more", count=len(questions) - _QUESTIONS))

@@ -9,6 +9,10 @@ __all__ = ["PHRASES", "tell"]
 
 PHRASES: Mapping[str, tuple[str, str]] = {
     "comma": ("、", ", "),
+    "no flow of a park": (
+        "办理流程面向项目，园区本身没有办理步骤；园区的义务请用 --handout notice",
+        "the process sheet is for projects; a park has no such steps, use --handout notice for its duties",
+    ),
     "park itself": ("对象：园区本身", "Subject: the park itself"),
     "readiness": ("三同时落实度 {score}（{phases}）", "Three simultaneities: {score} ({phases})"),
     "phase": ("{title} {met}/{all}", "{title} {met}/{all}"),
@@ -79,7 +83,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "{count} questions for a person: see judgements in --format json",
     ),
     "questions": ("需补充的信息", "To be stated"),
-    # admission rules show
+    # admission rules list and show
+    "show law": ("罚则", "range"),
     "show when": ("适用", "applies when"),
     "show trigger": ("起因", "arises with"),
     "show question": ("问题", "question"),

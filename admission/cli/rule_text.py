@@ -68,7 +68,7 @@ def rule_lines(row: Row, rulebook: Rulebook, lang: str) -> Lines:
             yield from _entry_lines(row, row.rule, told)
         case Duty():
             yield from _duty_lines(row.rule, told)
-        case _:
+        case Criterion():
             yield from _criterion_lines(row.rule, told)
     status = label(row.status, lang)
     if row.confidence is not None:
@@ -145,6 +145,8 @@ def _criterion_lines(criterion: Criterion, told: _Told) -> Lines:
         yield name, told.say("points", score=f"{points.score:g}", when=told.condition(points.when))
         name = ""
     yield name, told.say("otherwise", score=f"{criterion.otherwise:g}")
+    if criterion.counts_duties:
+        yield "", told.say("counts duties")
 
 
 def fact_lines(fact: Fact, rulebook: Rulebook, lang: str) -> Lines:
@@ -186,7 +188,7 @@ def _keys(row: Row) -> Iterator[str]:
         yield from (condition_key(text, rule.sensitive_areas) for text in texts if text is not None)
     elif isinstance(rule, Criterion):
         yield from (points.when for points in rule.points)
-    else:
+    elif isinstance(rule, Item | Duty):
         yield rule.when
         if isinstance(rule, Item) and rule.must is not None:
             yield rule.must

@@ -11,6 +11,7 @@ from admission.cli.page import Page
 from admission.cli.rules_test import open_review
 from admission.cli.streams import Failures, complain, emit, screen_width
 from admission.cli.words import say
+from admission.rulebook.life_rows import life_rows
 from admission.rulebook.rows import KINDS, kind_counts, rows
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check_command(rules: RulePaths = None, strict: Strict = False, lang: Lang = 
 
 
 def _page(rulebook: Rulebook, lang: str) -> Page:
-    counts = kind_counts(rows(rulebook), len(rulebook.vocabulary.facts))
+    counts = kind_counts([*rows(rulebook), *life_rows(rulebook)], len(rulebook.vocabulary.facts))
     page = Page(screen_width())
     page.add(say("rules fine", lang))
     numbers = [(say(f"kind {kind}", lang), counts[kind]) for kind in KINDS]

@@ -12,7 +12,8 @@ from admission.cli.options import AsOf, Format, Lang, Park, RulePaths, check_par
 from admission.cli.page import Page
 from admission.cli.streams import emit, lines, screen_width
 from admission.cli.words import label, period_text, say
-from admission.rulebook.rows import KINDS, Row, kind_counts, selected
+from admission.rulebook.life_rows import selected
+from admission.rulebook.rows import KINDS, Row, kind_counts
 
 if TYPE_CHECKING:
     from admission.vocabulary import Fact

@@ -13,6 +13,7 @@ from admission.cli.options import Lang, RulePaths, open_rulebook
 from admission.cli.page import Page
 from admission.cli.rule_text import fact_lines, rule_lines
 from admission.cli.streams import Failures, emit, screen_width
+from admission.rulebook.life_rows import life_rows
 from admission.rulebook.rows import Row, rows
 from admission.vocabulary.model import normalise_key
 
@@ -31,8 +32,8 @@ def show_command(name: Name, lang: Lang = "zh", rules: RulePaths = None) -> None
     page = Page(screen_width())
     for row in _matching(name, rulebook):
         _add(page, f"{row.id} {row.title.get(lang)}", rule_lines(row, rulebook, lang))
-    for rule in find_life_rules(name, rulebook):
-        _add(page, f"{rule.id} {rule.title.get(lang)}", life_rule_lines(rule, rulebook, lang))
+    for row in find_life_rules(name, rulebook):
+        _add(page, f"{row.id} {row.title.get(lang)}", life_rule_lines(row, rulebook, lang))
     fact = rulebook.vocabulary.find(name)
     if fact is not None:
         _add(page, f"{fact.name} {fact.label.get(lang)}", fact_lines(fact, rulebook, lang))
@@ -54,7 +55,7 @@ def _matching(name: str, rulebook: Rulebook) -> Iterator[Row]:
 
 def _nearest(name: str, rulebook: Rulebook) -> str:
     ids = [row.id for row in rows(rulebook)]
-    ids += [*(duty.id for duty in rulebook.life.duties), *(asked.id for asked in rulebook.life.judgements)]
+    ids += [row.id for row in life_rows(rulebook)]
     close = [*get_close_matches(name.upper(), ids, _NEAREST, 0.6), *rulebook.vocabulary.nearest(name)]
     titles = [f"{row.title.zh}({row.id})" for row in rows(rulebook) if name and name in row.title.zh]
     return "、".join([*close, *titles][:_NEAREST]) or "—"

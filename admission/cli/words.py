@@ -88,6 +88,10 @@ PHRASES: Mapping[str, Pair] = {
     "kind list": ("清单条目", "list clauses"),
     "kind duty": ("义务", "duties"),
     "kind score": ("评分项", "score criteria"),
+    "kind life": ("全过程义务", "life-cycle duties"),
+    "kind question": ("须由人回答的问题", "questions for a person"),
+    "kind penalty": ("罚则", "penalty ranges"),
+    "kind change": ("重大变动情形", "material changes"),
     "kind fact": ("指标", "facts"),
     "counts": ("{kind} {count}", "{kind}: {count}"),
     "edition line": ("{title}（{layer}，{count} 条）", "{title} ({layer}, {count})"),
@@ -167,6 +171,11 @@ PHRASES: Mapping[str, Pair] = {
     "show basis": ("根据", "Basis of the points"),
     "points": ("{score} 分：{when}", "{score}: {when}"),
     "otherwise": ("{score} 分：其他情形", "{score}: otherwise"),
+    "counts duties": (
+        "填了节点的，按三同时各项义务计：已办 100 分，逾期 0 分，尚不能判断的为 0 至 100 分，未到期的按上列，取平均",
+        "with milestones, the duties of the three simultaneities count alike: done 100, overdue 0, undecided 0 to 100, "
+        "not yet due the points above",
+    ),
     "show type": ("类型", "Type"),
     "show unit": ("单位", "Unit"),
     "show range": ("合理范围", "Plausible range"),

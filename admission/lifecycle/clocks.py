@@ -41,6 +41,7 @@ def is_working_day(day: date) -> Day | None:
         return Day(day, estimated=True) if day.weekday() < _WEEKEND else None
 
 
+@lru_cache(maxsize=8192)
 def add(day: date, number: int, unit: Unit) -> Day:
     """`number` units after `day`, or before it when negative; the calendar's end is the latest day there is."""
     try:

@@ -3,7 +3,8 @@
 What was measured on version 2.0.28 decides how it is used here. Its `Host` starts two threads that
 run rules of their own accord, so the ruleset is used without one. A fact that no rule looks for is
 an error there: it is not asserted. Two threads on one session lose conclusions: one lock. A session
-that is not deleted stays for ever: each run has a new one, deleted whatever happens. Alternatives
+that is not deleted stays for ever: each run has a new one, deleted whatever happens. To delete one in
+which no rule has fired frees memory twice and ends the interpreter: a rule of its own fires in each. Alternatives
 (`$or`) beside joins match too much, and absence patterns can loop: neither is written.
 """
 
@@ -23,6 +24,7 @@ from admission.lifecycle.symbols import NOTHING, Chain, Given, Symbol
 __all__ = ["Durable"]
 
 _NUMBERS = count()
+_OPEN = Symbol("session", "open")
 _OPERATORS = {"<=": "$lte", "<": "$lt", ">": "$gt", ">=": "$gte"}
 _Expression = dict[str, Any]
 
@@ -38,6 +40,7 @@ class Durable:
         self._run: _Run | None = None
         self._wanted = {(given.kind, given.state) for chain in chains for given in chain.given}
         rules = {f"r{number}": self._rule(chain) for number, chain in enumerate(chains)}
+        rules["open"] = {"all": [{"m": {"kind": _OPEN.kind}}], "run": lambda _: None}
         self._ruleset = Ruleset(f"lifecycle{next(_NUMBERS)}", None, rules)
 
     def conclude(self, symbols: Iterable[Symbol]) -> frozenset[Symbol]:
@@ -48,28 +51,29 @@ class Durable:
         with self._lock:
             self._run = run = _Run(f"s{next(self._sessions)}", set(given))
             try:
+                self._assert(run, [_OPEN])
                 self._chain(run, list(given))
             finally:
                 self._run = None
-                if run.begun:
-                    self._ruleset.delete_state(run.session)
+                self._ruleset.delete_state(run.session)
         return frozenset(run.seen - given.keys())
 
     def _chain(self, run: _Run, symbols: list[Symbol]) -> None:
         """Assert in rounds: what one round concludes is asserted in the next."""
-
-        def finished(error: BaseException | None, state: object) -> None:
-            run.failure = run.failure or error
-
         while symbols := [symbol for symbol in symbols if (symbol.kind, symbol.state) in self._wanted]:
-            run.begun = True
-            handle = self._ruleset.assert_facts([run.fact(symbol) for symbol in symbols])
-            self._ruleset.do_actions(handle, finished)
-            if run.failure is not None:
-                raise run.failure
+            self._assert(run, symbols)
             symbols, run.found = run.found, []
             if run.steps > STEPS:
                 raise StepsExceededError(STEPS)
+
+    def _assert(self, run: _Run, symbols: list[Symbol]) -> None:
+        def finished(error: BaseException | None, state: object) -> None:
+            run.failure = run.failure or error
+
+        handle = self._ruleset.assert_facts([run.fact(symbol) for symbol in symbols])
+        self._ruleset.do_actions(handle, finished)
+        if run.failure is not None:
+            raise run.failure
 
     def _rule(self, chain: Chain) -> _Expression:
         patterns: list[_Expression] = []
@@ -125,7 +129,6 @@ class _Run:
         self.seen = seen
         self.found: list[Symbol] = []
         self.steps = 0
-        self.begun = False
         self.failure: BaseException | None = None
 
     def fact(self, symbol: Symbol) -> _Expression:

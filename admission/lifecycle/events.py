@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from admission.lifecycle.clocks import add
-from admission.rulebook.life_model import Derivation, LifeRules, Order
+from admission.rulebook.life_model import Derivation, Order
+from admission.rulebook.life_rules import LifeRules
 from admission.screening.project import Milestone
 
 __all__ = ["Contradicting", "History", "Occurrence"]
@@ -16,8 +18,7 @@ __all__ = ["Contradicting", "History", "Occurrence"]
 _ONE = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """One dated event. An act that answers it counts from `since` on (for an expiry: from the day after the grant)."""
 
     day: date
@@ -41,11 +42,14 @@ class History:
     Not recorded means not done, as far as public record goes. Recorded without a day means unknown:
     done on any day, or never. Recorded as not done (`undone`) means what it says.
     The days of events that contradict each other count as unknown until somebody corrects them.
+    `recorded` are the events with a day, known or not.
     """
 
     def __init__(self, milestones: Iterable[Milestone], as_of: date, rules: LifeRules) -> None:
         self.as_of = as_of
         self._days: dict[str, list[Occurrence]] = defaultdict(list)
+        self._all: dict[tuple[str, ...], Sequence[Occurrence]] = {}
+        self._past: dict[tuple[str, ...], Sequence[Occurrence]] = {}
         self.unknown: set[str] = set()
         self.undone: set[str] = set()
         for milestone in milestones:
@@ -65,27 +69,40 @@ class History:
                 self.unknown.add(event)
         for derivation in rules.derivations:
             self._derive(derivation)
+        self.recorded = frozenset(self._days) | self.unknown
 
-    def all(self, *events: str) -> list[Occurrence]:
+    def all(self, *events: str) -> Sequence[Occurrence]:
         """Every occurrence of `events`, planned ones included, by day."""
-        return sorted(item for event in dict.fromkeys(events) for item in self._days.get(event, ()))
+        if self.recorded.isdisjoint(events):
+            return ()
+        if events not in self._all:
+            self._all[events] = self._gather(events)
+        return self._all[events]
 
-    def past(self, *events: str) -> list[Occurrence]:
+    def past(self, *events: str) -> Sequence[Occurrence]:
         """The occurrences of `events` up to and including `as_of`, by day."""
-        return [item for item in self.all(*events) if item.day <= self.as_of]
+        if self.recorded.isdisjoint(events):
+            return ()
+        if events not in self._past:
+            self._past[events] = [item for item in self.all(*events) if item.day <= self.as_of]
+        return self._past[events]
 
     def uncertain(self, *events: str) -> tuple[str, ...]:
         """Those of `events` that may have happened on a day that is not known."""
+        if not self.unknown or self.unknown.isdisjoint(events):
+            return ()
         return tuple(event for event in dict.fromkeys(events) if event in self.unknown)
 
-    def recorded(self) -> frozenset[str]:
-        """Every event that is recorded, with or without a day."""
-        return frozenset(self._days) | frozenset(self.unknown)
+    def _gather(self, events: Iterable[str]) -> Sequence[Occurrence]:
+        recorded = [event for event in dict.fromkeys(events) if event in self._days]
+        if len(recorded) == 1:
+            return self._days[recorded[0]]
+        return sorted(item for event in recorded for item in self._days[event])
 
     def _derive(self, rule: Derivation) -> None:
         """Add the days that follow from others; a stated day stands for the one it comes closest to."""
         stated = self._days.pop(rule.event, [])
-        sources = self.all(*rule.after)
+        sources = self._gather(rule.after)
         counted = [add(source.day, rule.add, rule.unit).day for source in sources]
         given: dict[int, Occurrence] = {}
         found: list[Occurrence] = []

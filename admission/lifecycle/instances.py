@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from admission.lifecycle.events import History, Occurrence
 from admission.lifecycle.limits import Bound, bound_of, cycles
@@ -15,8 +15,7 @@ from admission.screening.views import Views
 __all__ = ["Instance", "instances"]
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """One duty on one occasion, ready to be turned into symbols.
 
     `applies` None: undecided. `act` is the day it was done; `act_open`: it may have been done on
@@ -39,7 +38,7 @@ class Instance:
         told = self.rule.unrecorded == "undone" or not history.undone.isdisjoint(self.rule.do)
         if self.act is not None or not past or not self.applies or told or self.rule.voluntary:
             return self
-        return replace(self, act_open=True, asks=tuple(dict.fromkeys((*self.asks, self.rule.do[0]))))
+        return self._replace(act_open=True, asks=tuple(dict.fromkeys((*self.asks, self.rule.do[0]))))
 
     def symbols(self) -> Iterator[Symbol]:
         """What the engine is told of it."""
@@ -49,7 +48,7 @@ class Instance:
         yield Symbol("act", state, key, day=self.act.toordinal() if self.act else 0)
         limit = self.limit
         if self.rule.voluntary and self.act is None:
-            limit = replace(limit, day=None, open=False)
+            limit = limit._replace(day=None, open=False)
         yield _bound("limit", key, limit)
         if self.floor is not None:
             yield _bound("floor", key, self.floor)
@@ -92,20 +91,20 @@ def _occasions(rule: LifeDuty, history: History) -> list[Occurrence | None]:
 
 def _applies(rule: LifeDuty, history: History, views: Views) -> bool | None:
     """Kleene's conjunction of the condition, the trigger and what excludes the duty."""
-    parts = [views.holds(rule.when), _triggered(rule, history)]
-    if history.past(*rule.unless):
+    triggered = _triggered(rule, history)
+    if triggered is False or history.past(*rule.unless):
         return False
-    if history.uncertain(*rule.unless):
-        parts.append(None)
-    return False if False in parts else None if None in parts else True
+    holds = views.holds(rule.when)
+    if holds is False:
+        return False
+    return None if holds is None or triggered is None or history.uncertain(*rule.unless) else True
 
 
 def _triggered(rule: LifeDuty, history: History) -> bool | None:
-    if rule.trigger is None:
+    trigger = rule.trigger
+    if trigger is None or history.all(*trigger.any):
         return True
-    if history.all(*rule.trigger.any):
-        return True
-    return None if history.uncertain(*rule.trigger.any) or rule.trigger.absent == "unknown" else False
+    return None if history.uncertain(*trigger.any) or trigger.absent == "unknown" else False
 
 
 def _in_force(item: Instance, history: History) -> bool:
@@ -121,12 +120,12 @@ def _instance(
 ) -> Instance:
     unplaced = occasion is None and rule.each is not None and rule.each in history.unknown
     act = None if void or unplaced else _act(rule, history, occasion, number)
-    doubtful = history.uncertain(*rule.do, *rule.counts_after)
+    doubtful = history.uncertain(*rule.acts)
     implied = act is None and not void and _implied(rule, history, occasion)
     limit = Bound() if rule.limit is None else bound_of(rule.limit, history, occasion, rule.each, act)
     floor = None if rule.floor is None else bound_of(rule.floor, history, occasion, rule.each, act)
-    asks = [*doubtful, *(rule.do[:1] if implied else ()), *limit.asks, *(floor.asks if floor else ())]
-    asks += history.uncertain(*rule.unless, *(rule.trigger.any if rule.trigger else ()), *_one(rule.each, unplaced))
+    asks = (*doubtful, *(rule.do[:1] if implied else ()), *limit.asks, *(floor.asks if floor else ()))
+    asks += history.uncertain(*rule.grounds, *_one(rule.each, unplaced))
     return Instance(
         key=rule.id if number == 0 else f"{rule.id}#{number}",
         rule=rule,
@@ -136,7 +135,7 @@ def _instance(
         act_open=bool(doubtful) or implied,
         limit=limit,
         floor=floor,
-        asks=tuple(dict.fromkeys(asks)),
+        asks=tuple(dict.fromkeys(asks)) if asks else (),
     )
 
 
@@ -146,6 +145,8 @@ def _one(event: str | None, wanted: bool) -> tuple[str, ...]:
 
 def _implied(rule: LifeDuty, history: History, occasion: Occurrence | None) -> bool:
     """Something is recorded that could not have come about without the act."""
+    if not rule.implied_by:
+        return False
     since = occasion.since if occasion else date.min
     return any(item.day >= since for item in history.past(*rule.implied_by)) or bool(
         history.uncertain(*rule.implied_by)
@@ -183,12 +184,10 @@ def _yearly(rule: LifeDuty, history: History, applies: bool | None, void: bool) 
     assert rule.limit is not None
     started = history.past(*rule.limit.after)
     doubtful = history.uncertain(*rule.do)
-    asks = tuple(dict.fromkeys((*doubtful, *history.uncertain(*rule.limit.after))))
+    unplaced = history.uncertain(*rule.limit.after)
+    asks = tuple(dict.fromkeys((*doubtful, *unplaced)))
     if not started:
-        if history.uncertain(*rule.limit.after):
-            yield Instance(rule.id, rule, applies, None, None, bool(doubtful), Bound(open=True), None, asks)
-        elif applies is not False:
-            yield Instance(rule.id, rule, applies, None, None, bool(doubtful), Bound(), None, asks)
+        yield Instance(rule.id, rule, applies, None, None, bool(doubtful), Bound(open=bool(unplaced)), None, asks)
         return
     used: date | None = None
     for previous, due in cycles(rule.limit.yearly, started[0].day, history.as_of):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from admission.lifecycle.clocks import Day, add
 from admission.lifecycle.events import History, Occurrence
@@ -16,8 +16,7 @@ __all__ = ["Bound", "bound_of", "cycles"]
 _ONE = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A limit, or the lack of one.
 
     `open`: some day it may be counted from is unknown, so that it may lie earlier, or exist at all.

@@ -5,24 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from admission.lifecycle.instances import Instance
-from admission.lifecycle.penalties import Act, penalty_of, plain_cite
-from admission.lifecycle.results import DutyLine, PenaltyResult, StepLine
+from admission.lifecycle.penalties import Act, penalty_of
+from admission.lifecycle.results import DutyLine, PenaltyResult, StepLine, built
 from admission.lifecycle.situation import Situation
 from admission.lifecycle.words import why
 from admission.rulebook import Cite
-from admission.rulebook.life_model import BreachKind, Step
+from admission.rulebook.life_model import BreachKind, LifeDuty, Step
 from admission.rulebook.model import DutyCite
 from admission.screening.decision import Breach
 
-__all__ = ["Outcome", "act_of", "breach_line", "cites_for", "duty_line", "merged"]
+__all__ = [
+    "DECIDED_ON",
+    "FOUND",
+    "HARM",
+    "INVESTMENT",
+    "ORDERED",
+    "Outcome",
+    "act_of",
+    "breach_line",
+    "cites_for",
+    "duty_line",
+    "merged",
+]
 
 _ONE = timedelta(days=1)
 _BROKEN = ("late", "overdue", "early")
-_FOUND, _DECIDED, _ORDERED = "violation_found", "penalty_decision", "correction_ordered"
+FOUND, DECIDED_ON, ORDERED = "violation_found", "penalty_decision", "correction_ordered"
 _COLON = {"zh": "：", "en": ": "}
-_INVESTMENT, _HARM = "total_investment_wan_yuan", "caused_pollution_or_damage"
+INVESTMENT, HARM = "total_investment_wan_yuan", "caused_pollution_or_damage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,45 +66,60 @@ class Outcome:
 
 def cites_for(cites: Sequence[DutyCite], days: Iterable[date]) -> tuple[Cite, ...]:
     """The citations in force on any of `days`; before all of them the earliest."""
-    days = tuple(days)
+    if len(cites) == 1:
+        return (cites[0].plain,)
     found = [cite for day in days for cite in cites if cite.effective.state(day) == "in_force"]
-    first = min(cite.effective.start for cite in cites)
-    return tuple(dict.fromkeys(plain_cite(cite) for cite in found or cites if found or cite.effective.start == first))
+    if not found:
+        first = min(cite.effective.start for cite in cites)
+        found = [cite for cite in cites if cite.effective.start == first]
+    return (found[0].plain,) if len(found) == 1 else tuple(dict.fromkeys(cite.plain for cite in found))
 
 
 def duty_line(item: Instance, outcome: Outcome, at: Situation) -> DutyLine:
     """The line of one duty."""
-    rule, lang, broken = item.rule, at.lang, outcome.broken
+    rule, broken = item.rule, outcome.broken
     days = _days(item, outcome, at)
     cites = cites_for(rule.cite, days)
     unknown = outcome.status == "unknown"
     needs = at.views.needs(rule.when) if unknown and item.applies is None else ()
-    return DutyLine.model_validate(
+    return built(
+        DutyLine,
         {
+            **_fixed(rule, at),
+            "notes": (),
             "id": item.key,
-            "rule": rule.id,
-            "title": rule.title.get(lang),
             "due": item.limit.day,
-            "before": rule.before.get(lang),
             "status": outcome.status,
-            "department": rule.department,
             "cite": cites[0],
             "cites": cites,
             "needs": needs,
-            "owner": rule.owner,
-            "phase": rule.phase,
-            "step": _step(rule.step, lang) if rule.step else None,
             "done": item.act,
             "late": broken == "late",
             "estimated": item.limit.estimated,
             "next_step": outcome.status in ("pending", "overdue") and not outcome.waits,
-            "evidence": rule.evidence.get(lang),
             "why": why(item, outcome.states, at),
             "needs_dates": item.asks if unknown else (),
             "penalty": _penalty(rule.penalty, item, outcome, at) if broken and rule.penalty else None,
+        },
+    )
+
+
+def _fixed(rule: LifeDuty, at: Situation) -> Mapping[str, object]:
+    """What the line of a duty says whatever the project."""
+    key, kept, lang = ("duty", rule.id, at.lang), at.rules.kept, at.lang
+    if key not in kept:
+        kept[key] = {
+            "rule": rule.id,
+            "title": rule.title.get(lang),
+            "before": rule.before.get(lang),
+            "department": rule.department,
+            "owner": rule.owner,
+            "phase": rule.phase,
+            "step": _step(rule.step, lang) if rule.step else None,
+            "evidence": rule.evidence.get(lang),
             "rule_status": rule.status,
         }
-    )
+    return cast(Mapping[str, object], kept[key])
 
 
 def _step(step: Step, lang: str) -> StepLine:
@@ -133,16 +161,16 @@ def act_of(since: date, until: date | None, at: Situation) -> Act:
     def first(event: str) -> date | None:
         return next((found.day for found in at.history.past(event) if found.day >= since), None)
 
-    investment, harm = at.facts.get(_INVESTMENT), at.facts.get(_HARM)
+    investment, harm = at.facts.get(INVESTMENT), at.facts.get(HARM)
     return Act(
         since=since,
         until=until,
         documents=[level for level in at.possible["eia_class"] if level != "none"],
         investment=float(investment) if isinstance(investment, int | float) else None,
         harm=harm if isinstance(harm, bool) else None,
-        found=first(_FOUND),
-        decided=first(_DECIDED),
-        ordered=first(_ORDERED),
+        found=first(FOUND),
+        decided=first(DECIDED_ON),
+        ordered=first(ORDERED),
     )
 
 
@@ -150,8 +178,11 @@ def _penalty(
     penalty: str | None, item: Instance, outcome: Outcome, at: Situation, ended_by: Sequence[str] = ()
 ) -> PenaltyResult:
     broken = outcome.broken or _BROKEN[0]
-    act = act_of(_since(item, broken), _until(item, broken, ended_by, at), at)
-    return penalty_of(penalty, act, at.as_of, at.rules, at.lang)
+    since, until = _since(item, broken), _until(item, broken, ended_by, at)
+    key = (penalty, since, until)
+    if key not in at.fined:
+        at.fined[key] = penalty_of(penalty, act_of(since, until, at), at.as_of, at.rules, at.lang)
+    return at.fined[key]
 
 
 def breach_line(kind: BreachKind, item: Instance, outcome: Outcome, at: Situation) -> Breach:
@@ -175,9 +206,9 @@ def breach_line(kind: BreachKind, item: Instance, outcome: Outcome, at: Situatio
     )
 
 
-def merged(breaches: Iterable[Breach], rank: Mapping[str, int]) -> tuple[Breach, ...]:
+def merged(breaches: Iterable[Breach], kinds: Mapping[str, BreachKind]) -> tuple[Breach, ...]:
     """Most serious first; a disputed reading is left out where an undisputed one says the same of that day."""
     found = list(breaches)
     sure = {(breach.id, breach.since) for breach in found if breach.disputed is None}
     kept = [breach for breach in found if breach.disputed is None or (breach.id, breach.since) not in sure]
-    return tuple(sorted(kept, key=lambda item: (rank[item.id], item.since or date.min, item.duty)))
+    return tuple(sorted(kept, key=lambda item: (kinds[item.id].rank, item.since or date.min, item.duty)))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from admission.lifecycle.penalties import plain_cite
 from admission.lifecycle.results import MaterialLine
 from admission.logic import open_facts
 from admission.logic.trace import summary
@@ -15,6 +14,7 @@ from admission.vocabulary import Value
 
 __all__ = ["material_change"]
 
+_SHOWN = 4
 _WORDS = {
     "zh": {"material": "属重大变动：", "not_material": "不属：", "unknown": "尚缺："},
     "en": {"material": "material: ", "not_material": "not material: ", "unknown": "still needed: "},
@@ -35,6 +35,14 @@ def material_change(
     return tuple(_answer(item, values, ruleset, lang) for item in items if _runs(item, ruleset.on))
 
 
+def _listed(labels: Sequence[str], lang: str) -> str:
+    """The first few, and how many there are."""
+    text = ("、" if lang == "zh" else ", ").join(labels[:_SHOWN])
+    if len(labels) <= _SHOWN:
+        return text
+    return f"{text} 等{len(labels)}项" if lang == "zh" else f"{text} and others ({len(labels)} in all)"
+
+
 def _runs(item: MaterialItem, day: date) -> bool:
     return item.cite.effective.state(day) == "in_force"
 
@@ -45,8 +53,7 @@ def _answer(item: MaterialItem, values: Mapping[str, Value | None], ruleset: Rul
     needs = ruleset.askable(open_facts(tree, values), values) if found is None else ()
     outcome = {True: "material", False: "not_material", None: "unknown"}[found]
     if found is None:
-        labels = [ruleset.vocabulary.facts[name].label.get(lang) for name in needs]
-        reason = "、".join(labels) if lang == "zh" else ", ".join(labels)
+        reason = _listed([ruleset.vocabulary.facts[name].label.get(lang) for name in needs], lang)
     else:
         reason = summary(tree, values, ruleset.vocabulary, lang)
     return MaterialLine.model_validate(
@@ -58,6 +65,6 @@ def _answer(item: MaterialItem, values: Mapping[str, Value | None], ruleset: Rul
             "outcome": outcome,
             "why": _WORDS[lang][outcome] + reason,
             "needs": needs,
-            "cite": plain_cite(item.cite),
+            "cite": item.cite.plain,
         }
     )

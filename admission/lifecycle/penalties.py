@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from admission.lifecycle.clocks import add
 from admission.lifecycle.results import Conflict, PenaltyLine, PenaltyResult
-from admission.rulebook import Cite
-from admission.rulebook.life_model import LifeRules, PenaltyRange, Regime
-from admission.rulebook.model import DutyCite
+from admission.rulebook.life_model import PenaltyRange, Regime
+from admission.rulebook.life_rules import LifeRules
 
-__all__ = ["Act", "penalty_of", "plain_cite"]
+__all__ = ["Act", "penalty_of"]
 
 _ONE = timedelta(days=1)
 
@@ -38,22 +38,18 @@ class Act:
     ordered: date | None = None
 
 
-def plain_cite(cite: DutyCite) -> Cite:
-    """The citation without its period."""
-    return Cite(document=cite.document, number=cite.number, article=cite.article, url=cite.url)
-
-
 def penalty_of(penalty: str | None, act: Act, as_of: date, rules: LifeRules, lang: str) -> PenaltyResult:
     """The ranges for `act` on day `as_of`; without a penalty in the rulebook the list is empty."""
     end = act.until or as_of
     decision = act.decided or as_of
     then, now = rules.regime_on(end), rules.regime_on(decision)
     days = {regime.id: day for regime, day in ((then, end), (now, decision)) if regime is not None}
+    ranges = rules.ranges_of.get(penalty or "", ())
     lines = [
-        _line(item, regime, act, lang)
+        _line(item, regime, act, rules, lang)
         for regime, day in days.items()
-        for item in rules.penalties
-        if item.penalty == penalty and _concerns(item, act, day)
+        for item in ranges
+        if _concerns(item, act, day)
     ]
     lighter = _lighter(lines, list(days)) if len(days) > 1 else next(iter(days), None)
     lighter_cite = now.lighter_law if now is not None and len(days) > 1 else None
@@ -63,9 +59,9 @@ def penalty_of(penalty: str | None, act: Act, as_of: date, rules: LifeRules, lan
         decision_law=now.id if now else None,
         ranges=tuple(lines),
         lighter=lighter,
-        lighter_cite=plain_cite(lighter_cite) if lighter_cite else None,
+        lighter_cite=lighter_cite.plain if lighter_cite else None,
         conflicts=tuple(_conflicts(lines, {regime.id: regime for regime in rules.regimes})),
-        daily_fine_from=_daily(penalty, act, rules),
+        daily_fine_from=_daily(ranges, act),
         **_prescription(act, then or now, as_of),
     )
 
@@ -75,8 +71,17 @@ def _concerns(item: PenaltyRange, act: Act, day: date) -> bool:
     return document and item.cite.effective.state(day) == "in_force"
 
 
-def _line(item: PenaltyRange, regime: str, act: Act, lang: str) -> PenaltyLine:
+def _line(item: PenaltyRange, regime: str, act: Act, rules: LifeRules, lang: str) -> PenaltyLine:
     low, high = _amounts(item, act)
+    if item.unit != "wan_yuan" and low is not None:
+        return _made(item, regime, low, high, lang)
+    key = ("penalty", item.id, regime, lang)
+    if key not in rules.kept:  # the same for every act
+        rules.kept[key] = _made(item, regime, low, high, lang)
+    return cast(PenaltyLine, rules.kept[key])
+
+
+def _made(item: PenaltyRange, regime: str, low: float | None, high: float | None, lang: str) -> PenaltyLine:
     return PenaltyLine(
         id=item.id,
         regime=regime,
@@ -91,7 +96,7 @@ def _line(item: PenaltyRange, regime: str, act: Act, lang: str) -> PenaltyLine:
         low_wan_yuan=low,
         high_wan_yuan=high,
         at_discretion=item.at_discretion,
-        cite=plain_cite(item.cite),
+        cite=item.cite.plain,
         confidence=item.confidence,
     )
 
@@ -135,14 +140,13 @@ def _conflicts(lines: Iterable[PenaltyLine], regimes: Mapping[str, Regime]) -> I
                 gravity=str(gravity),
                 target=str(target),
                 ranges=tuple(line.id for line in group),
-                rule=plain_cite(cite) if cite else None,
+                rule=cite.plain if cite else None,
             )
 
 
-def _daily(penalty: str | None, act: Act, rules: LifeRules) -> date | None:
+def _daily(ranges: Iterable[PenaltyRange], act: Act) -> date | None:
     """The first day of a fine by the day: the day after the order, while the act goes on."""
-    daily = any(item.daily for item in rules.penalties if item.penalty == penalty)
-    if not daily or act.ordered is None or act.ordered < act.since:
+    if not any(item.daily for item in ranges) or act.ordered is None or act.ordered < act.since:
         return None
     return act.ordered + _ONE if act.until is None or act.until > act.ordered else None
 
@@ -159,5 +163,5 @@ def _prescription(act: Act, regime: Regime | None, as_of: date) -> dict[str, obj
         "barred_after": short,
         "barred_after_with_harm": long,
         "barred": barred,
-        "barred_cite": plain_cite(rule.cite),
+        "barred_cite": rule.cite.plain,
     }

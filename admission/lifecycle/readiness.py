@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from admission.lifecycle.results import DutyLine, PhaseReadiness, Readiness
+from admission.screening.decision import PhaseCount
 
-__all__ = ["readiness"]
+__all__ = ["phase_count", "readiness"]
 
 _FULL = 100
 _TITLES: Mapping[str, tuple[str, str]] = {
@@ -25,6 +26,11 @@ def readiness(duties: Iterable[DutyLine], lang: str) -> Readiness:
     found = [duty for duty in duties if duty.phase is not None]
     phases = tuple(_phase(name, [d for d in found if d.phase == name], lang) for name in _TITLES)
     return Readiness(low=_share(found, low=True), high=_share(found, low=False), phases=phases)
+
+
+def phase_count(phase: PhaseReadiness) -> PhaseCount:
+    """How many duties of the phase stand how, as the fit score counts them."""
+    return PhaseCount.model_validate({name: getattr(phase, name) for name in PhaseCount.model_fields})
 
 
 def _phase(name: str, duties: list[DutyLine], lang: str) -> PhaseReadiness:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from admission.lifecycle.events import History
+from admission.lifecycle.results import PenaltyResult
 from admission.rulebook import Catalogue, Ruleset
-from admission.rulebook.life_model import LifeRules
+from admission.rulebook.life_rules import LifeRules
 from admission.screening.classes import Classifications, possible_classes
 from admission.screening.duties import CLASS_FACTS
 from admission.screening.facts import ComponentFacts
@@ -16,9 +17,9 @@ from admission.screening.project import Project
 from admission.screening.views import Views
 from admission.vocabulary import Value
 
-__all__ = ["Situation", "situation"]
+__all__ = ["DECIDED", "Situation", "situation"]
 
-_DECIDED = {
+DECIDED = {
     Catalogue.EIA: ("decided_eia_document", "eia_registration_filed"),
     Catalogue.PERMIT: ("decided_permit_class", "discharge_registration"),
 }
@@ -27,7 +28,10 @@ _DECIDED = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One project, or the park itself, on one day; `possible` are the levels of each class fact."""
+    """One project, or the park itself, on one day; `possible` are the levels of each class fact.
+
+    `fined` keeps what a penalty comes to for an act of these days, once worked out.
+    """
 
     project: Project
     ruleset: Ruleset
@@ -37,6 +41,7 @@ class Situation:
     facts: Mapping[str, Value | None]
     subject: str
     lang: str
+    fined: dict[tuple[str | None, date, date | None], PenaltyResult] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
@@ -77,10 +82,8 @@ def situation(
 
 
 def _subject(history: History, rules: LifeRules) -> str:
-    of_parks = {event for duty in rules.duties if duty.subject == "park" for event in duty.events}
-    of_projects = {event for duty in rules.duties if duty.subject == "project" for event in duty.events}
-    recorded = history.recorded()
-    return "park" if recorded and recorded <= of_parks - of_projects else "project"
+    recorded = history.recorded
+    return "park" if recorded and recorded <= rules.park_events else "project"
 
 
 def _possible(
@@ -90,7 +93,7 @@ def _possible(
 
     A registration filed under an edition that asks for more does not count (降级备案无效).
     """
-    fact, filing = _DECIDED[kind]
+    fact, filing = DECIDED[kind]
     computed, decided = possible_classes(classes[kind], kind), facts.get(fact)
     if not isinstance(decided, str):
         return computed

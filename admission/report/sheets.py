@@ -125,19 +125,25 @@ def process_sheet(life: Life, *, park: str, lang: str = "zh") -> Sheet:
         Column(say(f"column {key}", lang), share)
         for key, share in (
             ("number", 0.05),
-            ("step", 0.17),
+            ("step", 0.16),
             ("deadline", 0.14),
-            ("documents", 0.20),
+            ("documents", 0.17),
             ("authority", 0.10),
             ("fee", 0.11),
             ("basis", 0.15),
-            ("status", 0.08),
+            ("status", 0.12),
         )
     )
     rows = tuple(_step_row(number, duty, lang) for number, duty in enumerate(steps, 1))
+    drawn, listed = Section(say("flow", lang), flow=steps), Section(say("steps", lang), table=Table(columns, rows))
+    if not steps:
+        drawn, listed = (
+            replace(drawn, text=(say("no steps", lang),)),
+            Section(say("steps", lang), text=(say("none", lang),)),
+        )
     sections = (
-        Section(say("flow", lang), flow=steps),
-        Section(say("steps", lang), table=Table(columns, rows)),
+        drawn,
+        listed,
         *_open_section(life, lang, "three"),
         Section(say("notes" if _has_questions(life) else "notes three", lang), text=_notes(life, lang)),
     )
@@ -215,7 +221,8 @@ def _open_section(life: Life, lang: str, number: str) -> tuple[Section, ...]:
     """What has to be stated or checked."""
     if not life.questions:
         return ()
-    lines = tuple(f"{n}. {question.ask}" for n, question in enumerate(life.questions[:_QUESTIONS], 1))
+    asks = tuple(dict.fromkeys(question.ask for question in life.questions))
+    lines = tuple(f"{n}. {ask}" for n, ask in enumerate(asks[:_QUESTIONS], 1))
     return (Section(say(f"questions {number}", lang), text=lines),)
 
 
@@ -330,6 +337,9 @@ def _penalty(found: PenaltyResult | None, lang: str) -> str:
 def _range(item: PenaltyLine, lang: str) -> str:
     if item.low_wan_yuan is not None and item.high_wan_yuan is not None:
         amount = say("amount", lang, low=_number(item.low_wan_yuan), high=_number(item.high_wan_yuan))
+        if item.unit == "fraction":
+            share = say("share", lang, low=_number(item.low * 100), high=_number(item.high * 100))
+            amount = say("share in yuan", lang, share=share, amount=amount)
     elif item.unit == "fraction":
         amount = say("share", lang, low=_number(item.low * 100), high=_number(item.high * 100))
     else:

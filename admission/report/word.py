@@ -21,6 +21,7 @@ __all__ = ["docx"]
 _TITLE, _HEADING, _BODY, _CELL, _SMALL = "方正小标宋简体", "黑体", "仿宋", "仿宋", "仿宋"
 _LATIN = "Times New Roman"
 _ACROSS = 4
+_WITH_STAMP = 3
 _FILL = {"met": "DFE7EC", "overdue": "FBE3E4", "pending": "FFFFFF", "unknown": "F7F7F7"}
 _BORDER = {"met": "single", "overdue": "thick", "pending": "single", "unknown": "dashed"}
 _HEAD = "E8EEF3"
@@ -44,15 +45,16 @@ def docx(sheet: Sheet) -> bytes:
         _headline(document, *sheet.headline)
     for text in sheet.opening:
         _paragraph(document, text, size=12, indent=24, before=8, spacing=1.5)
+    stamped = [section for section in sheet.sections if not section.annex]
     for section in sheet.sections:
         if not section.annex:
-            _section(document, section, sheet)
+            _section(document, section, sheet, last=section is stamped[-1])
     _signatures(document, sheet)
     _paragraph(document, sheet.footer, size=9, before=8)
     for section in sheet.sections:
         if section.annex:
             _paragraph(document, "", size=1, spacing=1).paragraph_format.page_break_before = True
-            _section(document, section, sheet)
+            _section(document, section, sheet, last=False)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -190,31 +192,35 @@ def _headline(document: Document, name: str, text: str) -> None:
     _cell(right, text, font=_TITLE, size=20, align="center")
 
 
-def _section(document: Document, section: Section, sheet: Sheet) -> None:
+def _section(document: Document, section: Section, sheet: Sheet, *, last: bool) -> None:
+    """The end of the `last` one goes on the page of the stamp, which no page without text may bear."""
     _paragraph(document, section.title, font=_HEADING, size=13, before=10, after=4, keep=True)
-    for text in section.text:
-        _paragraph(document, text, size=11, spacing=1.3)
+    kept = section.text[-_WITH_STAMP:] if last and section.table is None else ()
+    for position, text in enumerate(section.text):
+        _paragraph(document, text, size=11, spacing=1.3, keep=position >= len(section.text) - len(kept))
     if section.flow:
         _flow(document, section.flow, sheet.lang)
     if section.table is not None:
-        _table(document, section.table)
+        _table(document, section.table, keep=last)
 
 
-def _table(document: Document, content: Table) -> None:
+def _table(document: Document, content: Table, *, keep: bool) -> None:
     table = _grid(document, 1 + len(content.rows), [column.share for column in content.columns])
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(_element("w:tblHeader"))
     for cell, column in zip(head.cells, content.columns, strict=True):
         _cell(cell, column.title, font=_HEADING, align="center", fill=_HEAD)
-    for row, texts in zip(table.rows[1:], content.rows, strict=True):
+    for number, (row, texts) in enumerate(zip(table.rows[1:], content.rows, strict=True), 1):
         row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
         for position, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             _cell(cell, text, align="center" if position == 0 else "left", size=9.5)
+            cell.paragraphs[0].paragraph_format.keep_with_next = keep and number == len(content.rows)
 
 
 def _flow(document: Document, steps: Sequence[DutyLine], lang: str) -> None:
     """The flow as a grid: a lane for each stage, boxes from left to right, arrows between and below."""
     box, arrow = 0.19, 0.03
+    _paragraph(document, say("legend", lang), size=9, after=4, keep=True)
     shares = [0.15, *([box, arrow] * _ACROSS)[:-1]]
     groups = lanes(steps)
     for order, (stage, group) in enumerate(groups):
@@ -234,7 +240,6 @@ def _flow(document: Document, steps: Sequence[DutyLine], lang: str) -> None:
             row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
         last = order + 1 == len(groups)
         _paragraph(document, "" if last else "↓", align="center", size=5 if last else 11, spacing=1, keep=not last)
-    _paragraph(document, say("legend", lang), size=9, align="center")
 
 
 def _box(cell: _Cell, number: int, duty: DutyLine, lang: str) -> None:

@@ -7,7 +7,7 @@ changed condition stands in for the rulebook's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -60,12 +60,20 @@ class Changed(Conditions):
         return evaluate(self._tree, _Facts(get))
 
 
-class _Facts(dict[str, Value | None]):
-    """A mapping that has only `get`, as compiled conditions want it."""
+class _Facts(Mapping[str, Value | None]):
+    """Facts known only by a function that gives them: nothing can be listed."""
 
-    def __init__(self, get: Any) -> None:
-        super().__init__()
-        self.get = get  # type: ignore[method-assign]
+    def __init__(self, get: Callable[[str], Value | None]) -> None:
+        self._get = get
+
+    def __getitem__(self, name: str) -> Value | None:
+        return self._get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 class _Trial(Ruleset):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -20,7 +21,6 @@ __all__ = [
     "LifeDuty",
     "LifeFile",
     "LifeJudgement",
-    "LifeRules",
     "Limit",
     "MaterialItem",
     "Order",
@@ -79,7 +79,7 @@ class Limit(Strict):
             raise ValueError(Phrase("ahead 须写明 of", "ahead needs of"))
         return self
 
-    @property
+    @cached_property
     def events(self) -> tuple[str, ...]:
         """The milestones it is counted from."""
         return (*self.before, *self.after, *self.of)
@@ -154,7 +154,7 @@ class LifeDuty(Strict):
     confidence: Confidence
     provenance: str
 
-    @property
+    @cached_property
     def events(self) -> tuple[str, ...]:
         """Every milestone it names."""
         found = [
@@ -168,6 +168,16 @@ class LifeDuty(Strict):
         for limit in (self.limit, self.floor):
             found += limit.events if limit else ()
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def acts(self) -> tuple[str, ...]:
+        """The milestones that tell whether it was done."""
+        return (*self.do, *self.counts_after)
+
+    @cached_property
+    def grounds(self) -> tuple[str, ...]:
+        """The milestones that tell whether it arises."""
+        return (*self.unless, *(self.trigger.any if self.trigger else ()))
 
     @property
     def conditions(self) -> tuple[tuple[str, str], ...]:
@@ -198,7 +208,7 @@ class LifeJudgement(Strict):
     confidence: Confidence
     provenance: str
 
-    @property
+    @cached_property
     def events(self) -> tuple[str, ...]:
         """Every milestone it names."""
         return self.trigger.any if self.trigger else ()
@@ -366,30 +376,3 @@ class LifeFile(Strict):
     material_change: tuple[MaterialItem, ...] = ()
     chaining: tuple[ChainRule, ...] = ()
     coverage: tuple[Covered, ...] = ()
-
-
-class LifeRules(Strict):
-    """Every life-cycle rule of a rulebook, in file order."""
-
-    regimes: tuple[Regime, ...] = ()
-    breaches: tuple[BreachKind, ...] = ()
-    duties: tuple[LifeDuty, ...] = ()
-    judgements: tuple[LifeJudgement, ...] = ()
-    derivations: tuple[Derivation, ...] = ()
-    orders: tuple[Order, ...] = ()
-    penalties: tuple[PenaltyRange, ...] = ()
-    material_change: tuple[MaterialItem, ...] = ()
-    chaining: tuple[ChainRule, ...] = ()
-    coverage: tuple[Covered, ...] = ()
-
-    @classmethod
-    def of(cls, files: tuple[LifeFile, ...]) -> LifeRules:
-        """The rules of several files together; regimes and breaches in their own order."""
-        parts = {name: tuple(rule for file in files for rule in getattr(file, name)) for name in cls.model_fields}
-        parts["regimes"] = tuple(sorted(parts["regimes"], key=lambda regime: regime.effective.start))
-        parts["breaches"] = tuple(sorted(parts["breaches"], key=lambda kind: kind.rank))
-        return cls.model_validate(parts)
-
-    def regime_on(self, day: date) -> Regime | None:
-        """The period of the law that covers `day`."""
-        return next((regime for regime in self.regimes if regime.effective.state(day) == "in_force"), None)

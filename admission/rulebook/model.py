@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -44,9 +45,20 @@ __all__ = [
 
 
 class Strict(BaseModel):
-    """Base of all rule models: immutable, no unknown keys."""
+    """Base of all rule models: immutable, no unknown keys; what was worked out from one is not copied with it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def __copy__(self) -> Self:
+        copy = super().__copy__()
+        for name in copy.__dict__.keys() - type(self).model_fields:
+            del copy.__dict__[name]
+        return copy
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = super().__getstate__()
+        fields = type(self).model_fields
+        return {**state, "__dict__": {name: value for name, value in self.__dict__.items() if name in fields}}
 
 
 class Layer(StrEnum):
@@ -235,11 +247,26 @@ class Entry(Strict):
     confidence: Confidence
     provenance: str
 
+    @cached_property
+    def included(self) -> tuple[str, ...]:
+        """The prefixes it covers."""
+        return tuple(code for code in self.industries if not code.startswith("-"))
+
+    @cached_property
+    def excluded(self) -> tuple[str, ...]:
+        """The prefixes it leaves out."""
+        return tuple(code[1:] for code in self.industries if code.startswith("-"))
+
 
 class DutyCite(Cite):
     """A citation that holds for acts in a period (law of the day)."""
 
     effective: Period
+
+    @cached_property
+    def plain(self) -> Cite:
+        """The citation without its period."""
+        return Cite(document=self.document, number=self.number, article=self.article, url=self.url)
 
 
 class Duty(Strict):
@@ -273,10 +300,15 @@ class Points(Strict):
 
 
 class Criterion(Strict):
-    """One criterion of the fit score: first true condition gives its points (0–100)."""
+    """One criterion of the fit score: first true condition gives its points (0–100).
+
+    `counts_duties`: once milestones are recorded, every duty of the three simultaneities counts alike:
+    in full when met, nothing when overdue, either while undecided, and the points while it is not due yet.
+    """
 
     id: str
     title: Label
+    counts_duties: bool = False
     weight: Annotated[float, Field(gt=0, le=100)]
     basis: Label
     points: tuple[Points, ...]

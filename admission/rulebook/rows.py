@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from admission.rulebook.editions import Owned
+from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
 from admission.rulebook.model import Cite, Criterion, Duty, Edition, Entry, Item, Period, Status
 from admission.rulebook.rulebook import Rulebook, Ruleset
 from admission.vocabulary import Label
 
-__all__ = ["KINDS", "Row", "binding", "kind_counts", "rows", "selected"]
+__all__ = ["KINDS", "Row", "binding", "kind_counts", "rows"]
 
-KINDS = ("eia", "permit", "list", "duty", "score", "fact")
-Rule = Entry | Item | Duty | Criterion
+KINDS = ("eia", "permit", "list", "duty", "score", "life", "question", "penalty", "change", "fact")
+Rule = Entry | Item | Duty | Criterion | LifeDuty | LifeJudgement | PenaltyRange | MaterialItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +118,6 @@ def binding(ruleset: Ruleset) -> frozenset[str]:
     names |= {owned.rule.id for owned in ruleset.duties}
     names |= {f"{owned.edition.edition}/{owned.rule.id}" for owned in ruleset.criteria}
     return frozenset(names)
-
-
-def selected(rulebook: Rulebook, park: str | None, on: date | None, today: date) -> list[Row]:
-    """All rules; with a park those that bind it on the day; with a day alone those in force then."""
-    found = list(rows(rulebook))
-    if park is not None:
-        names = binding(rulebook.in_force(park, on=on or today))
-        return [row for row in found if row.id in names]
-    if on is None:
-        return found
-    return [row for row in found if {row.effective.state(on), row.edition.effective.state(on)} == {"in_force"}]
 
 
 def kind_counts(found: Iterator[Row] | list[Row], facts: int) -> dict[str, int]:

@@ -16,7 +16,7 @@ from admission.logic import Conditions, facts_of
 from admission.rulebook.checks import LAYERS
 from admission.rulebook.editions import Absence, CatalogueInForce, Owned
 from admission.rulebook.files import Located, RuleFiles
-from admission.rulebook.life_model import LifeRules
+from admission.rulebook.life_rules import LifeRules
 from admission.rulebook.model import Catalogue, Cite, Criterion, Duty, Edition, Item, Milestones, Park, Period, Setting
 from admission.rulebook.sources import SourceFile
 from admission.rulebook.terms import Terms

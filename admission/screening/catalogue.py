@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import cast
+from typing import NamedTuple, cast
 
 from admission.logic import condition_key
+from admission.logic.python import Compiled
 from admission.logic.values import any_of, under
 from admission.rulebook import CatalogueInForce, Entry, Owned, Ruleset
 from admission.screening.answers import make_room
@@ -96,11 +97,11 @@ def _component_results(
     catalogue: CatalogueInForce, component: ComponentFacts, ruleset: Ruleset, order: tuple[str, ...]
 ) -> Iterable[EntryResult]:
     for owned, by_code, by_activity in _candidates(catalogue, component):
-        entry = owned.rule
-        implied = False if entry.implied_by is None else _holds(entry.implied_by, entry, component, ruleset)
+        tests = _tests(owned, ruleset, order)
+        implied = False if tests.implied is None else cast("bool | None", tests.implied(component.values.get))
         matching = Matching(by_code, by_activity, implied)
         if matching.value is not False:
-            yield _apply(owned, matching, component, ruleset, order)
+            yield _apply(owned, tests, matching, component)
 
 
 def _candidates(catalogue: CatalogueInForce, component: ComponentFacts) -> Sequence[_Candidate]:
@@ -135,6 +136,34 @@ def _positions(
     return sorted(found)
 
 
+class _Tests(NamedTuple):
+    """The conditions of an entry, ready to call: what implies it, its scope, its levels strictest first."""
+
+    implied: Compiled | None
+    scope: Compiled | None
+    levels: tuple[tuple[str, Compiled], ...]
+
+
+def _tests(owned: Owned[Entry], ruleset: Ruleset, order: tuple[str, ...]) -> _Tests:
+    """Kept by the hash of the entry; one without a hash is being tried out."""
+    key = f"entry {owned.sha256}"
+    if key in ruleset.kept:
+        return cast(_Tests, ruleset.kept[key])
+    entry = owned.rule
+
+    def ready(condition: str) -> Compiled:
+        return ruleset.conditions.function(condition_key(condition, entry.sensitive_areas))
+
+    tests = _Tests(
+        implied=None if entry.implied_by is None else ready(entry.implied_by),
+        scope=None if entry.scope is None else ready(entry.scope),
+        levels=tuple((name, ready(entry.levels[name].when)) for name in order if name in entry.levels),
+    )
+    if owned.sha256:
+        ruleset.kept[key] = tests
+    return tests
+
+
 def _by_identity(
     entry: Entry, catalogue: CatalogueInForce, codes: frozenset[str] | None, works: frozenset[str] | None
 ) -> tuple[bool | None, bool | None]:
@@ -143,17 +172,11 @@ def _by_identity(
     return matches_code(entry, catalogue, codes), by_activity
 
 
-def _holds(condition: str, entry: Entry, component: ComponentFacts, ruleset: Ruleset) -> bool | None:
-    function = ruleset.conditions.function(condition_key(condition, entry.sensitive_areas))
-    return cast("bool | None", function(component.values.get))
-
-
 def matches_code(entry: Entry, catalogue: CatalogueInForce, codes: frozenset[str] | None) -> bool | None:
     """Do the industry codes of a component come under the entry? Of several codes one is enough."""
     if entry.industries_other:
         return catalogue.is_other(codes)
-    included = tuple(code for code in entry.industries if not code.startswith("-"))
-    excluded = tuple(code[1:] for code in entry.industries if code.startswith("-"))
+    included, excluded = entry.included, entry.excluded
     if not included:
         return False
     if codes is None or not excluded:
@@ -169,17 +192,14 @@ def _inside(code: str, included: tuple[str, ...], excluded: tuple[str, ...]) -> 
     return None if None in (inside, outside) else True
 
 
-def _apply(
-    owned: Owned[Entry], matching: Matching, component: ComponentFacts, ruleset: Ruleset, order: tuple[str, ...]
-) -> EntryResult:
-    entry = owned.rule
-    scope = True if entry.scope is None else _holds(entry.scope, entry, component, ruleset)
+def _apply(owned: Owned[Entry], tests: _Tests, matching: Matching, component: ComponentFacts) -> EntryResult:
+    scope = True if tests.scope is None else cast("bool | None", tests.scope(component.values.get))
     if scope is False:
         return EntryResult(owned, component, matching, scope, (NONE,))
     possible: list[str] = []
     undecided: list[str] = []
-    for name in (name for name in order if name in entry.levels):
-        value = _holds(entry.levels[name].when, entry, component, ruleset)
+    for name, holds in tests.levels:
+        value = holds(component.values.get)
         if value is not False:
             possible.append(name)
         if value:
@@ -197,7 +217,7 @@ def _combine(order: tuple[str, ...], sets: Iterable[tuple[str, ...]]) -> tuple[s
     """Every level that can come out as the strictest when each set gives one of its members."""
     rank = {level: position for position, level in enumerate(order)}
     reachable = {rank[NONE]}
-    for possible in sets:
+    for possible in set(sets):
         ranks = {rank[level] for level in possible}
         reachable = {min(pair) for pair in product(reachable, ranks)}
     return tuple(order[position] for position in sorted(reachable))

@@ -20,6 +20,7 @@ __all__ = [
     "FactChange",
     "Finding",
     "Frozen",
+    "PhaseCount",
     "Question",
     "Receipt",
     "Remedy",
@@ -75,8 +76,22 @@ class ClassResult(Frozen):
     entries: tuple[EntryLine, ...]
 
 
+class PhaseCount(Frozen):
+    """One of the three simultaneities (同时设计、同时施工、同时投产使用): how many of its duties stand how."""
+
+    phase: Literal["design", "construction", "operation"]
+    title: str
+    met: int
+    pending: int
+    overdue: int
+    unknown: int
+
+
 class CriterionResult(Frozen):
-    """Points of one criterion, 0–100, before weighting; `low` < `high` while facts are missing."""
+    """Points of one criterion, 0–100, before weighting; `low` < `high` while facts are missing.
+
+    `phases` are the duties that the points count, where they do.
+    """
 
     id: str
     title: str
@@ -85,6 +100,7 @@ class CriterionResult(Frozen):
     high: float
     basis: str
     needs: tuple[str, ...]
+    phases: tuple[PhaseCount, ...] = ()
 
 
 class Score(Frozen):

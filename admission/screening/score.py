@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from admission.rulebook import Criterion, Ruleset
-from admission.screening.decision import CriterionResult, Score
+from admission.screening.decision import CriterionResult, PhaseCount, Score
 from admission.screening.facts import ComponentFacts
 
 __all__ = ["score"]
@@ -11,12 +11,19 @@ __all__ = ["score"]
 _FULL = 100.0
 
 
-def score(ruleset: Ruleset, components: tuple[ComponentFacts, ...], lang: str) -> Score:
+def score(
+    ruleset: Ruleset, components: tuple[ComponentFacts, ...], lang: str, phases: tuple[PhaseCount, ...] = ()
+) -> Score:
     """Score of the project: each criterion takes its best component, weights add up to 100.
 
-    Without criteria for the park the interval is the whole scale.
+    `phases` are the duties of the three simultaneities as far as milestones show their state, for the
+    criterion that counts them. Without criteria for the park the interval is the whole scale.
     """
     criteria = tuple(_criterion(owned.rule, ruleset, components, lang) for owned in ruleset.criteria)
+    if any(phase.met + phase.pending + phase.overdue + phase.unknown for phase in phases):
+        counting = [owned.rule.counts_duties for owned in ruleset.criteria]
+        pairs = zip(criteria, counting, strict=True)
+        criteria = tuple(_counted(item, phases) if counts else item for item, counts in pairs)
     if not criteria:
         return Score(low=0.0, high=_FULL, criteria=())
     low = sum(item.weight * item.low for item in criteria) / _FULL
@@ -42,6 +49,18 @@ def _criterion(
         basis=criterion.basis.get(lang),
         needs=tuple(names),
     )
+
+
+def _counted(planned: CriterionResult, phases: tuple[PhaseCount, ...]) -> CriterionResult:
+    """Every duty alike: met in full, overdue nothing, undecided either; what is not due yet is worth its plan."""
+    met, unknown = sum(phase.met for phase in phases), sum(phase.unknown for phase in phases)
+    pending, overdue = sum(phase.pending for phase in phases), sum(phase.overdue for phase in phases)
+    total = met + unknown + pending + overdue
+    low = (_FULL * met + planned.low * pending) / total
+    high = (_FULL * (met + unknown) + planned.high * pending) / total
+    needs = planned.needs if pending else ()
+    update = {"low": round(low, 2), "high": round(high, 2), "needs": needs, "phases": phases}
+    return planned.model_copy(update=update)
 
 
 def _span(criterion: Criterion, component: ComponentFacts, ruleset: Ruleset) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from itertools import product
 from admission._version import VERSION
 from admission.rulebook import Catalogue, Ruleset
 from admission.screening.classes import Classifications, class_result, classifications
-from admission.screening.decision import Breach, Decision, DutyResult, Question, Receipt
+from admission.screening.decision import Breach, Decision, DutyResult, PhaseCount, Question, Receipt
 from admission.screening.duties import duties
 from admission.screening.facts import ComponentFacts, component_facts
 from admission.screening.findings import findings
@@ -30,11 +30,12 @@ _OPEN_PARK = (Verdict.ADMIT, Verdict.CONDITIONAL, Verdict.REVIEW, Verdict.REJECT
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the milestones of a project show: its duties, breaches, and the days to ask for."""
+    """What the milestones of a project show: its duties, breaches, the days to ask for, the state of the 三同时."""
 
     duties: tuple[DutyResult, ...]
     breaches: tuple[Breach, ...]
     questions: tuple[Question, ...]
+    phases: tuple[PhaseCount, ...] = ()
 
 
 Follow = Callable[[Project, Ruleset, tuple[ComponentFacts, ...], Classifications, str], Followed]
@@ -53,12 +54,11 @@ def screen(project: Project, ruleset: Ruleset, *, lang: str = "zh", follow: Foll
     assessments = assess(ruleset, components, project.judgements)
     classes = classifications(ruleset, components)
     possible = _possible_verdicts(assessments, ruleset)
-    points = score(ruleset, components, lang)
     if follow is not None and project.milestones:
         life = follow(project, ruleset, components, classes, lang)
     else:
         life = Followed(duties(project, ruleset, components, classes, lang), (), ())
-    todo = life.duties
+    todo, points = life.duties, score(ruleset, components, lang, life.phases)
     undecided = Undecided(assessments, classes, todo, points, possible)
     return Decision.model_construct(
         project=project.name,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import cast
 
 from admission.logic import open_facts
 from admission.rulebook import Ruleset
-from admission.screening.duties import CLASS_FACTS
 from admission.screening.facts import ComponentFacts
 from admission.vocabulary import Value
 
@@ -26,31 +26,50 @@ class Views:
         self, components: tuple[ComponentFacts, ...], possible: Mapping[str, Sequence[str]], ruleset: Ruleset
     ) -> None:
         self._ruleset = ruleset
-        cases = [dict(zip(possible, levels, strict=True)) for levels in product(*possible.values())]
-        self._cases = [[{**component.values, **levels} for component in components] for levels in cases]
+        self._components = components
+        self._possible = possible
+        self._views: dict[tuple[str, ...], Sequence[Sequence[_View]]] = {}
+        self._held: dict[str, bool | None] = {}
+        self._open: dict[str, tuple[str, ...]] = {}
 
     def holds(self, condition: str) -> bool | None:
         """Does the condition hold for some component, whichever class is the right one? None: it depends."""
-        function = self._ruleset.conditions.function(condition)
-        found = {_any(function(view.get) for view in case) for case in self._relevant(condition)}
-        return found.pop() if len(found) == 1 else None
+        if condition not in self._held:
+            function = self._ruleset.conditions.function(condition)
+            found = {_any([function(view.get) for view in case]) for case in self._relevant(condition)}
+            self._held[condition] = found.pop() if len(found) == 1 else None
+        return self._held[condition]
 
     def needs(self, condition: str) -> tuple[str, ...]:
         """The unknown facts that the condition hangs on, in the order to ask them."""
-        tree, ruleset = self._ruleset.conditions.tree(condition), self._ruleset
-        views = (view for case in self._relevant(condition) for view in case)
-        names = (ruleset.askable(open_facts(tree, view), view) for view in views)
-        return tuple(dict.fromkeys(name for found in names for name in found))
+        if condition not in self._open:
+            tree, ruleset = self._ruleset.conditions.tree(condition), self._ruleset
+            views = (view for case in self._relevant(condition) for view in case)
+            names = (ruleset.askable(open_facts(tree, view), view) for view in views)
+            self._open[condition] = tuple(dict.fromkeys(name for found in names for name in found))
+        return self._open[condition]
 
     def _relevant(self, condition: str) -> Sequence[Sequence[_View]]:
-        """Only one of the cases that are alike in everything that the condition reads."""
-        if len(self._cases) == 1:
-            return self._cases
-        read = self._ruleset.reads(condition)
-        classes = [name for name in CLASS_FACTS.values() if name in read]
-        return list({tuple(case[0][name] for name in classes): case for case in reversed(self._cases)}.values())[::-1]
+        """The facts of every component, for each combination of those classes that the condition reads."""
+        varied = self._classes(condition)
+        if varied not in self._views:
+            self._views[varied] = self._cases(varied)
+        return self._views[varied]
+
+    def _classes(self, condition: str) -> tuple[str, ...]:
+        """Those of the classes that the condition reads."""
+        kept, key = self._ruleset.kept, f"classes {condition}"
+        if key not in kept:
+            read = self._ruleset.reads(condition)
+            kept[key] = tuple(name for name in self._possible if name in read)
+        return cast("tuple[str, ...]", kept[key])
+
+    def _cases(self, varied: tuple[str, ...]) -> Sequence[Sequence[_View]]:
+        if not varied:
+            return [[component.values for component in self._components]]
+        cases = [dict(zip(varied, case, strict=True)) for case in product(*(self._possible[name] for name in varied))]
+        return [[{**component.values, **case} for component in self._components] for case in cases]
 
 
-def _any(values: Iterable[bool | None]) -> bool | None:
-    found = set(values)
-    return True if True in found else None if None in found else False
+def _any(values: Sequence[bool | None]) -> bool | None:
+    return True if True in values else None if None in values else False

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from admission import Project, Rulebook, Ruleset, screen
 from admission.audit.engine import TRIGGERED
@@ -54,9 +55,16 @@ def columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
 
 
 def wanted(project: Project, ruleset: Ruleset) -> tuple[Any, ...] | None:
-    """Verdict, possible verdicts, classes and findings by `screen`; None when the project contradicts itself."""
+    """Verdict, possible verdicts, classes and findings by `screen`; None when the project contradicts itself.
+
+    Questions and remedies, which an audit does not give, are left out: they take most of the time.
+    """
     try:
-        decision = screen(project, ruleset)
+        with (
+            patch("admission.screening.screen.remedies", _nothing),
+            patch("admission.screening.screen.questions", _nothing),
+        ):
+            decision = screen(project, ruleset)
     except InputError:
         return None
     findings = {
@@ -73,6 +81,10 @@ def wanted(project: Project, ruleset: Ruleset) -> tuple[Any, ...] | None:
         findings,
         duties,
     )
+
+
+def _nothing(*given: object) -> tuple[()]:
+    return ()
 
 
 def found(

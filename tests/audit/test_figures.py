@@ -92,7 +92,10 @@ def test_counts_agree_with_each_other(counted: dict[str, Any]) -> None:
     for verdict, count in counted["verdicts"].items():
         assert sum(sector.get(verdict, 0) for sector in counted["by_sector"].values()) == count
     for kind in ("problem", "review", "unknown"):
-        assert sum(sector.get(kind, 0) for sector in counted["by_sector"].values()) == counted["findings"][kind]
+        assert (
+            sum(sector.get(f"{kind}_findings", 0) for sector in counted["by_sector"].values())
+            == counted["findings"][kind]
+        )
     for level in counted["classes"].values():
         assert sum(level.values()) == len(ROWS)
     assert set(counted["by_sector"]) == {"33 金属制品业", "26 化学原料和化学制品制造业", "unknown"}

@@ -94,7 +94,8 @@ def workbook(tables: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
 def test_the_sheets_of_the_workbook(workbook: Path) -> None:
     book = load_workbook(workbook)
     assert book.sheetnames == [
-        *("汇总", "问题台账", "企业结论", "判定明细", "待补充信息", "废气排放企业", "数据质量"),
+        *("汇总", "问题台账", "违法情形", "义务期限", "企业结论", "判定明细"),
+        *("待补充信息", "待补充指标", "待补充汇总", "废气排放企业", "数据质量"),
     ]
     assert book["企业结论"].max_row == 81
     assert len(book["汇总"]._charts) >= 4

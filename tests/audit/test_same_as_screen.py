@@ -25,7 +25,7 @@ from tests.screening.documents import DEMO, DIVISIONS, NATIONAL, RULES, SHIZHU, 
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 24)
-few = settings(max_examples=3, deadline=None, suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large))
+few = settings(max_examples=2, deadline=None, suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large))
 Table = Callable[[dict[str, list[Any]]], Any]
 
 
@@ -73,7 +73,7 @@ def assert_same(projects: Sequence[Project], ruleset: Ruleset, make: Table) -> N
 def test_documents_of_every_manufacturing_division(draw: st.DataObject, division: str) -> None:
     make = (as_pandas, as_polars, as_lazy, as_arrow)[int(division) % 4]
     ruleset = (SHIZHU, SHIZHU, DEMO, NATIONAL)[int(division) % 4]
-    drawn = draw.draw(st.lists(projects(codes_below([division]), ruleset=ruleset), min_size=1, max_size=3))
+    drawn = draw.draw(st.lists(projects(codes_below([division]), ruleset=ruleset), min_size=5, max_size=5))
     named = [p.model_copy(update={"name": f"企业{number}"}) for number, p in enumerate(drawn)]
     assert_same(named, ruleset, make)
 

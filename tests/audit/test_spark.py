@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from admission.audit.files import Request
 from admission.audit.frames import in_order
 from admission.audit.sqlview import sql_facts, sql_view
 from admission.logic.columnar import frame_value, schema
+from tests.audit.lives import LifeDrawer, lived, milestone_rows, told
 from tests.audit.tables import Drawer, columns, rows_of
 from tests.audit.test_sql import assert_same, drawn
 from tests.screening.documents import RULES, SHIZHU
@@ -34,19 +34,6 @@ DAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
-    from pyspark.sql import SparkSession
-
-    builder = SparkSession.builder.master("local[2]")
-    settings = {"ui.enabled": "false", "sql.session.timeZone": "UTC", "sql.shuffle.partitions": "3"}
-    for name, value in settings.items():
-        builder = builder.config(f"spark.{name}", value)
-    found = builder.getOrCreate()
-    yield found
-    found.stop()
-
-
-@pytest.fixture(scope="module")
 def tables() -> tuple[pa.Table, pa.Table]:
     """120 drawn enterprises and their components, unknowns, contradictions and a cell that cannot be read."""
     drawer = Drawer(RULES, seed=21)
@@ -54,6 +41,11 @@ def tables() -> tuple[pa.Table, pa.Table]:
     for row in enterprises:
         row["nox_t_per_year"] = None if row["nox_t_per_year"] is None else str(row["nox_t_per_year"])
     enterprises[7]["nox_t_per_year"] = "viel"
+    for number, row in enumerate(enterprises):
+        row |= {
+            "production_start": (None, "2024-05-01")[number % 2],
+            "eia_approval_date": (None, "2023-01-01", "无")[number % 3],
+        }
     first, second = (pl.DataFrame(columns(rows), strict=False).to_arrow() for rows in (enterprises, components))
     return first, second
 
@@ -62,10 +54,10 @@ def rows(table: pa.Table, *keys: str) -> list[dict[str, Any]]:
     return sorted(table.to_pylist(), key=lambda row: [str(row[key]) for key in keys])
 
 
-def test_frames(session: Any, tables: tuple[pa.Table, pa.Table]) -> None:
+def test_frames(spark: Any, tables: tuple[pa.Table, pa.Table]) -> None:
     ruleset = RULES.in_force("shizhu", on=DAY)
     here = audit_tables(tables[0], ruleset, components=tables[1])
-    given = [session.createDataFrame(table).repartition(3, "enterprise") for table in tables]
+    given = [spark.createDataFrame(table).repartition(3, "enterprise") for table in tables]
     ordered = pl.from_arrow(given[0].toArrow())
     assert isinstance(ordered, pl.DataFrame)
     numbers = {name: number for number, name in enumerate(ordered["enterprise"], 1)}
@@ -81,21 +73,39 @@ def test_frames(session: Any, tables: tuple[pa.Table, pa.Table]) -> None:
     assert told == sorted((row["value"], row["code"], row["reason"]) for row in here.errors.to_pylist())
 
 
-def test_audit_gives_a_spark_frame(session: Any) -> None:
-    table = session.createDataFrame([("甲", "3443", True)], ["企业", "industry", "has_electroplating"])
+def test_audit_gives_a_spark_frame(spark: Any) -> None:
+    table = spark.createDataFrame([("甲", "3443", True)], ["企业", "industry", "has_electroplating"])
     found = audit(table, SHIZHU)
     assert found.columns == audit(table.toArrow(), SHIZHU).column_names
     assert sorted(found.toArrow()["rule"].to_pylist()) == sorted(audit(table.toArrow(), SHIZHU)["rule"].to_pylist())
 
 
-def test_milestones_stand_in_columns(session: Any) -> None:
-    table = session.createDataFrame([("甲", "3443")], ["企业", "industry"])
-    with pytest.raises(ValueError, match="milestones"):
-        audit_tables(table, SHIZHU, milestones=table)
+def test_milestones_in_columns_and_in_a_frame_of_their_own(spark: Any) -> None:
+    """Duties and breaches are those of `lifecycle`, as without Spark."""
+    ruleset, drawer = RULES.in_force("shizhu", on=DAY), LifeDrawer(RULES, 22, DAY)
+    drawn = [drawer.project() for _ in range(40)]
+    enterprises, components = map(columns, rows_of(drawn))
+    enterprises["permit_issued"] = [None] * 20 + ["2020-05-01"] * 20
+    dated = columns(milestone_rows(drawn))
+    one, other, third = (pl.DataFrame(table, strict=False).to_arrow() for table in (enterprises, components, dated))
+    here = audit_tables(one, ruleset, components=other, milestones=third)
+    frames = [spark.createDataFrame(table) for table in (one, other, third)]
+    there = audit_tables(frames[0].coalesce(1), ruleset, components=frames[1], milestones=frames[2])
+    for mine, theirs in ((here.duties, there.duties), (here.breaches, there.breaches)):
+        found = theirs.toArrow()
+        assert found.column_names == mine.column_names
+        assert rows(found, "row", "duty", "since" if "since" in found.column_names else "due") == rows(
+            mine, "row", "duty", "since" if "since" in mine.column_names else "due"
+        )
+    assert here.breaches.num_rows
+    plain = drawn[:20]
+    refuted = [at for at, row in enumerate(here.enterprises.to_pylist()) if row["contradicts"]]
+    lines = told(40, there.duties.toArrow().to_pylist(), there.breaches.toArrow().to_pylist(), refuted)
+    assert lines[:20] == [lived(project, ruleset) for project in plain]
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
-def test_files(session: Any, tables: tuple[pa.Table, pa.Table], tmp_path: Path, suffix: str) -> None:
+def test_files(spark: Any, tables: tuple[pa.Table, pa.Table], tmp_path: Path, suffix: str) -> None:
     """The same tables, ledger and figures as without Spark."""
     for name, table in zip(("e", "c"), tables, strict=True):
         frame = pl.DataFrame(pl.from_arrow(table))
@@ -111,6 +121,7 @@ def test_files(session: Any, tables: tuple[pa.Table, pa.Table], tmp_path: Path, 
         found["air"]["list"].sort(key=lambda row: row["row"])
     assert figures[0] == figures[1]
     keys = {"enterprises": ["row"], "findings": ["row", "rule", "component"], "ledger": ["fingerprint"]}
+    keys |= {"duties": ["row", "duty"], "breaches": ["row", "breach", "duty"]}
     for table, names in keys.items():
         one, other = (read(folder / f"{table}.parquet").sort(names) for folder in made.values())
         assert one.equals(other), table
@@ -121,7 +132,7 @@ def read(path: Path) -> pl.DataFrame:
     return pl.read_parquet(path / "*.parquet" if path.is_dir() else path).select(pl.all().cast(pl.String))
 
 
-def test_the_view(session: Any) -> None:
+def test_the_view(spark: Any) -> None:
     ruleset = SHIZHU
     projects, facts = drawn(ruleset, 31, 30), sql_facts(ruleset)
     given = [
@@ -132,8 +143,8 @@ def test_the_view(session: Any) -> None:
     cells = {fact.name: [frame_value(fact, values.get(fact.name)) for *_, values in given] for fact in facts}
     names = {"enterprise": [row[0] for row in given], "component": [row[1] for row in given]}
     table = pl.DataFrame({**names, **cells}, schema={"enterprise": pl.String, "component": pl.String, **schema(facts)})
-    session.createDataFrame(table.to_arrow()).createOrReplaceTempView("t31")
+    spark.createDataFrame(table.to_arrow()).createOrReplaceTempView("t31")
     text = sql_view(ruleset, "spark", "t31").replace("CREATE VIEW", "CREATE OR REPLACE TEMPORARY VIEW")
-    session.sql(text.rstrip(";\n"))
-    found = session.sql("SELECT * FROM t31_findings").collect()
+    spark.sql(text.rstrip(";\n"))
+    found = spark.sql("SELECT * FROM t31_findings").collect()
     assert_same(projects, ruleset, [[None if cell is None else str(cell) for cell in row] for row in found])

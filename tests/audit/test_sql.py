@@ -11,11 +11,13 @@ import pytest
 import sqlglot
 
 from admission import Project, Ruleset, screen
-from admission.audit.engine import TRIGGERED
+from admission.audit.engine import TRIGGERED, fixed_of, weight_of
+from admission.audit.labels import cited
 from admission.audit.sqlview import SQL_DIALECTS, sql_facts, sql_view
 from admission.errors import InputError
 from admission.logic.columnar import frame_value
 from admission.logic.sql import Dialect
+from admission.screening.verdict import contribution
 from admission.vocabulary import Fact, FactType
 from tests.audit.tables import Drawer
 from tests.screening.documents import DEMO, NATIONAL, RULES, SHIZHU
@@ -67,31 +69,52 @@ def literal(cell: Any) -> str:
     return repr(cell) if isinstance(cell, float) else "'" + str(cell).replace("'", "''") + "'"
 
 
-def expected(project: Project, ruleset: Ruleset) -> set[tuple[str | None, str, str]]:
-    """Component, rule, outcome; a finding of the whole stands for every component."""
+Row = tuple[str | None, ...]
+
+
+def expected(project: Project, ruleset: Ruleset) -> set[Row]:
+    """Every column of the view from the findings of `screen`; one of the whole stands for every component."""
     try:
         decision = screen(project, ruleset)
     except InputError:
         return set()
     names = [part.name for part in project.components]
+    weights = severities(ruleset)
     return {
-        (name, finding.rule, str(finding.outcome))
+        (
+            name,
+            finding.rule,
+            str(finding.outcome),
+            str(finding.effect),
+            weights[finding.rule, str(finding.outcome)],
+            finding.department,
+            cited(finding.cite),
+        )
         for finding in decision.findings
         if finding.outcome in TRIGGERED
         for name in ([finding.component] if finding.component else names)
     }
 
 
+def severities(ruleset: Ruleset) -> dict[tuple[str, str], str]:
+    """What each outcome of a clause asks of the verdict, as `screening` weighs it."""
+    fixed = {(found.rule, str(found.outcome)): str(weight_of(found)) for found in fixed_of(ruleset)}
+    items = (owned.rule for owned in ruleset.items)
+    return fixed | {
+        (item.id, str(outcome)): str(contribution(item, outcome)) for item in items for outcome in TRIGGERED
+    }
+
+
 def assert_same(projects: Sequence[Project], ruleset: Ruleset, rows: Sequence[Sequence[str | None]]) -> int:
     """How many projects contradict themselves; all others have the findings of `screen`."""
-    found: defaultdict[str | None, set[tuple[str | None, str | None, str | None]]] = defaultdict(set)
-    for enterprise, component, rule, outcome, *_ in rows:
-        found[enterprise].add((component, rule, outcome))
+    found: defaultdict[str | None, set[Row]] = defaultdict(set)
+    for enterprise, *cells in rows:
+        found[enterprise].add(tuple(cells))
     contradicting = 0
     for project in projects:
         mine = found[project.name]
-        if any(rule == "contradiction" for _, rule, _ in mine):
-            assert {rule for _, rule, _ in mine} == {"contradiction"}
+        if any(rule == "contradiction" for _, rule, *_ in mine):
+            assert {rule for _, rule, *_ in mine} == {"contradiction"}
             with pytest.raises(InputError):
                 screen(project, ruleset)
             contradicting += 1
@@ -140,5 +163,6 @@ def test_the_view_parses_and_names_what_it_reads(dialect: Dialect) -> None:
 
 
 def test_other_databases_are_refused() -> None:
+    other: Any = "oracle"
     with pytest.raises(ValueError, match="oracle"):
-        sql_view(SHIZHU, "oracle", "t")  # type: ignore[arg-type]
+        sql_view(SHIZHU, other, "t")

@@ -133,3 +133,17 @@ def test_a_duty_of_the_page_can_be_looked_up(cli: Cli, lang: str) -> None:
     for part in ("未批先建", "第二十五条", "eia_approval_date", "20–100 万元"):
         assert part in text
     assert "CN-LIFE-PERMIT" in cli("rules", "show", "CN-LIFE-PERMITS").stderr
+
+
+def test_a_park_has_no_process_sheet(cli: Cli, tmp_path: Path) -> None:
+    result = cli(
+        "lifecycle", str(FOLDER / "20-park-planning-eia.yaml"), "--handout", "flow", "-o", str(tmp_path / "f.docx")
+    )
+    assert result.exit_code != 0
+    assert "--handout notice" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_days_that_contradict_each_other_are_asked_about_once(cli: Cli) -> None:
+    text = cli("lifecycle", str(FOLDER / "17-contradictory-dates.yaml")).stdout
+    assert text.replace("\n", "").count("请核对") == 2

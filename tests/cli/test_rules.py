@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from admission import Rulebook
+from admission.rulebook.life_rows import life_rows
 from admission.rulebook.rows import KINDS, rows
 
 Cli = Callable[..., Any]
@@ -192,3 +193,34 @@ def test_check(cli: Cli, rulebook: Rulebook) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("规则没有问题。\n  环评名录条目 ")
     assert result.stdout.endswith(f"规则库 sha256：{rulebook.sha256}\n")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_life_cycle_rule_is_listed_and_shown(cli: Cli, rulebook: Rulebook, lang: str) -> None:
+    life = rulebook.life
+    wanted = [
+        rule.id for rules in (life.duties, life.judgements, life.penalties, life.material_change) for rule in rules
+    ]
+    found = [row.id for row in life_rows(rulebook)]
+    assert found == wanted
+    assert len(set(found)) == len(found)
+    for name in (wanted[0], life.judgements[0].id, life.penalties[0].id, life.material_change[0].id):
+        result = cli("rules", "show", name.lower(), "--lang", lang)
+        assert result.exit_code == 0, result.stderr
+        assert name in result.stdout
+
+
+def test_a_range_is_shown_with_its_amount_and_a_change_with_its_condition(cli: Cli) -> None:
+    assert "总投资额的 1%–5%" in cli("rules", "show", "CN-PEN-001").stdout.replace("\n        ", "")
+    assert "第二" in cli("rules", "show", "CN-MATERIAL-2").stdout
+
+
+def test_life_cycle_rules_of_a_day(cli: Cli) -> None:
+    def ids(day: str, *more: str) -> set[str]:
+        listed = cli("rules", "list", "--kind", "penalty", "--as-of", day, "--format", "json", *more).stdout
+        return {row["id"] for row in json.loads(listed)["rules"]}
+
+    before, after = ids("2026-08-14"), ids("2026-08-15")
+    assert "CN-PEN-001" in before - after
+    assert "CN-PEN-002" in after - before
+    assert ids("2026-08-15", "--park", "shizhu") == after

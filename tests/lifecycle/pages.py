@@ -32,7 +32,7 @@ EXPLAINED = {
     "ACC-003": "2024-12-09至2025-01-03公示，元旦不计，只有19个工作日，差1日。 One working day short, New Year not counted.",
     "ACC-018": "2024-12-12至2025-01-08公示，元旦不计，只有19个工作日，差1日。 One working day short, New Year not counted.",
     "ACC-022": "2025-12-17至2026-01-13公示，元旦3日不计，只有19个工作日，差1日。 One working day short, New Year not counted.",
-    "ACC-056": "调试起日2023-08-07早于竣工日2023-09-06；来源自注平台填报前后不一致。 Commissioned before completion; the source says its own entries disagree.",
+    "ACC-056": "调试起日2023-08-07早于竣工日2023-09-06，也早于领证日2023-09-07；来源没有评价，可能是填报错误。 Commissioned before completion and before the permit, as the record has it; the source does not comment, an entry may be wrong.",
 }
 
 

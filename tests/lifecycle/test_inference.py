@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import itertools
+import operator
 import random
 import sys
 import threading
@@ -173,3 +175,75 @@ def test_a_failure_inside_the_engine_is_not_kept_quiet(monkeypatch: pytest.Monke
         found.conclude([Symbol("a", "s", "n"), Symbol("a", "s", "m")])
     monkeypatch.undo()
     assert found.conclude([Symbol("a", "s", "n"), Symbol("a", "s", "m")])
+
+
+@pytest.mark.parametrize("name", ["fixpoint", "durable_rules"])
+def test_a_run_in_which_no_rule_fires_leaves_the_interpreter_alive(name: str) -> None:
+    found = engine(chains(), name)
+    for number in range(50):
+        assert found.conclude([Symbol("today", "is", day=7)]) == frozenset()
+        assert found.conclude([Symbol("duty", "on", f"d{number}"), Symbol("today", "is", day=7)]) == frozenset()
+
+
+SHAPES = (
+    # the same variable as name and as maker, twice the same pattern, no name at all, one pattern only
+    (Chain("self", (Given("a", "s", "x", "x", None),), (), Given("out", "s", "x", None, None)),),
+    (
+        Chain(
+            "twice",
+            (Given("a", "s", "x", "y", "t"), Given("a", "s", "y", "x", "u")),
+            (Comparison("t", "<", "u"),),
+            Given("out", "s", "x", "y", "u"),
+        ),
+    ),
+    (
+        Chain(
+            "loose",
+            (Given("a", "s", None, None, "t"), Given("b", "s", "x", "y", "t")),
+            (),
+            Given("a", "r", "y", None, "t"),
+        ),
+        Chain(
+            "on",
+            (Given("a", "r", "x", None, "t"), Given("b", "s", "x", None, None)),
+            (),
+            Given("a", "s", "x", None, "t"),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("shape", range(len(SHAPES)))
+def test_chains_of_any_shape_give_what_trying_every_combination_gives(shape: int) -> None:
+    draw, chains_ = random.Random(shape), SHAPES[shape]
+    for _ in range(300):
+        symbols = {
+            Symbol(draw.choice("ab"), draw.choice("sr"), draw.choice("xy"), draw.choice("xy"), draw.randint(1, 3))
+            for _ in range(draw.randint(0, 6))
+        }
+        assert Fixpoint(chains_).conclude(symbols) == _by_trying(chains_, symbols)
+
+
+def _by_trying(rules: tuple[Chain, ...], symbols: set[Symbol]) -> frozenset[Symbol]:
+    compare = {"<=": operator.le, "<": operator.lt, ">": operator.gt, ">=": operator.ge}
+    known = set(symbols)
+    while True:
+        found = set()
+        for rule in rules:
+            for chosen in itertools.permutations(known, len(rule.given)):
+                values: dict[str, object] = {"": "-"}
+                fits = all(
+                    (symbol.kind, symbol.state) == (given.kind, given.state)
+                    and all(
+                        variable is None or values.setdefault(variable, value) == value
+                        for variable, value in zip(given[2:], symbol[2:], strict=True)
+                    )
+                    for given, symbol in zip(rule.given, chosen, strict=True)
+                )
+                if fits and all(compare[t.operator](values[t.left], values[t.right]) for t in rule.where):  # type: ignore[operator]
+                    of, by = (values[variable or ""] for variable in rule.then[2:4])
+                    day = values[rule.then.day] if rule.then.day else 0
+                    found.add(Symbol(rule.then.kind, rule.then.state, str(of), str(by), day))  # type: ignore[arg-type]
+        if found <= known:
+            return frozenset(known - symbols)
+        known |= found

@@ -201,3 +201,25 @@ def test_text_in_a_calendar_is_escaped() -> None:
     text = calendar(found).decode().replace("\r\n ", "")
     assert "甲\\;乙\\,丙\\\\丁\\nEND:VCALENDAR" in text
     assert text.count("\r\nEND:VCALENDAR") == 1
+
+
+def test_without_steps_the_process_sheet_says_so() -> None:
+    nothing = follow(subject="park")
+    sheet = process_sheet(nothing, park="示范园区")
+    assert steps_of(nothing) == ()
+    assert sheet.sections[0].text == ("由所填资料看，没有需要办理的环保手续。",)
+    assert not any(section.table for section in sheet.sections)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("as_of", ["2025-01-20", "2026-11-24"])
+def test_the_page_of_the_stamp_bears_text(number: int, as_of: str) -> None:
+    library = pytest.importorskip("docx", reason="python-docx is not installed")
+    found = life(as_of=as_of)
+    sheet = (process_sheet, notice_sheet)[number](found, park="试验园区")
+    body = list(library.Document(BytesIO(docx(sheet))).iter_inner_content())
+    stamp = max(place for place, part in enumerate(body) if hasattr(part, "rows"))
+    before = [part for part in body[:stamp] if hasattr(part, "rows") or part.text]
+    last = before[-1]
+    lines = [cell.paragraphs[0] for cell in last.rows[-1].cells] if hasattr(last, "rows") else [last]
+    assert all(line.paragraph_format.keep_with_next for line in lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -129,15 +130,8 @@ def test_mysql() -> None:
 @pytest.mark.spark
 @pytest.mark.skipif(find_spec("pyspark") is None or missing("java"), reason="Spark (pyspark and java) is not installed")
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_spark() -> None:
-    builder = pytest.importorskip("pyspark.sql").SparkSession.builder.master("local[1]")
-    for name, value in (("ui.enabled", "false"), ("sql.session.timeZone", "UTC"), ("sql.shuffle.partitions", "1")):
-        builder = builder.config(f"spark.{name}", value)
-    session = builder.getOrCreate()
-    try:
-        agrees("spark", lambda sql: [[_shown(cell) for cell in row] for row in session.sql(sql).collect()], examples=6)
-    finally:
-        session.stop()
+def test_spark(spark: Any) -> None:
+    agrees("spark", lambda sql: [[_shown(cell) for cell in row] for row in spark.sql(sql).collect()], examples=6)
 
 
 def _shown(cell: object) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from admission.review.pages.documents import Library
+from admission.review.pages.life import LIFE_PAGES
 from admission.review.pages.markdown import anchor, escape, href, link, table
 from admission.review.pages.naming import named_codes
 from admission.review.pages.wording import period_text, status_text
@@ -27,6 +28,8 @@ def index_page(library: Library) -> str:
     lines = ["# 规则一览", "", "条款、条件、依据和案例都从规则数据生成；条件就是程序判定用的条件，写成文字。", ""]
     lines += ["规则改动后用 `admission rules pages -o docs/rules` 重新生成。", ""]
     lines += ["## 规则文件", *_documents(library), f"- {link('不论什么行业都要看的条款', 'every.md')}", ""]
+    lines += ["## 全过程规则", "", "从立项到关停的义务、期限、违法情形和罚则。", ""]
+    lines += [*(f"- {link(title, page)}" for page, title in LIFE_PAGES.items()), ""]
     lines += ["## 按行业查", "", "行业按《国民经济行业分类》（GB/T 4754-2017）；只列有条款点名的大类和中类。", ""]
     codes, section = library.teller.codes, ""
     for sector in _sectors(library):

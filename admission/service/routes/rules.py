@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from admission.rulebook import Cite, Period, Rulebook
+from admission.rulebook.life_rows import life_rows, selected
 from admission.rulebook.model import DutyCite
-from admission.rulebook.rows import Row, rows, selected
+from admission.rulebook.rows import Row, rows
 from admission.screening.document_schema import decision_schema, project_schema
 from admission.service.asking import AsOf, Lang, ParkId, check_park
 from admission.service.openapi import error
@@ -41,7 +42,7 @@ __all__ = [
 router = APIRouter(prefix="/v1", tags=["规则 rules"])
 _LIMIT, _MOST = 100, 1000
 _LONGEST = 200
-RuleKind = Literal["eia", "permit", "list", "duty", "score"]
+RuleKind = Literal["eia", "permit", "list", "duty", "score", "life", "question", "penalty", "change"]
 
 
 class RuleLine(BaseModel):
@@ -166,7 +167,7 @@ def _mentions(row: Row, text: str) -> bool:
 async def show_rule(request: Request, id: str) -> Response:
     """条件、出处、有效期、核实状态 (condition, source, period, status)."""
     rulebook = services(request).rules.rulebook
-    found = next((row for row in rows(rulebook) if row.id == id), None)
+    found = next((row for row in (*rows(rulebook), *life_rows(rulebook)) if row.id == id), None)
     if found is None:
         raise ProblemError(Kind.NOT_FOUND)
     return tagged(
