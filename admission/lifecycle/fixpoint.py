@@ -113,9 +113,11 @@ class _Way(NamedTuple):
     by: int | None
     day: int | None
 
-    def follow(self, symbols: Iterable[_Row], known: _Known) -> Iterator[Symbol]:
+    def follow(self, symbols: Sequence[_Row], known: _Known) -> Iterator[Symbol]:
         """What follows with each of `symbols` at the pattern that is entered."""
-        rows = [row for row in symbols if all(row[left] == row[right] for left, right in self.alike)]
+        rows = symbols
+        for left, right in self.alike:
+            rows = [row for row in rows if row[left] == row[right]]
         for step in self.steps:
             rows = step.widen(rows, known)
         for compare, left, right in self.where:

@@ -247,16 +247,6 @@ class Entry(Strict):
     confidence: Confidence
     provenance: str
 
-    @cached_property
-    def included(self) -> tuple[str, ...]:
-        """The prefixes it covers."""
-        return tuple(code for code in self.industries if not code.startswith("-"))
-
-    @cached_property
-    def excluded(self) -> tuple[str, ...]:
-        """The prefixes it leaves out."""
-        return tuple(code[1:] for code in self.industries if code.startswith("-"))
-
 
 class DutyCite(Cite):
     """A citation that holds for acts in a period (law of the day)."""

@@ -176,7 +176,8 @@ def matches_code(entry: Entry, catalogue: CatalogueInForce, codes: frozenset[str
     """Do the industry codes of a component come under the entry? Of several codes one is enough."""
     if entry.industries_other:
         return catalogue.is_other(codes)
-    included, excluded = entry.included, entry.excluded
+    included = tuple(code for code in entry.industries if not code.startswith("-"))
+    excluded = tuple(code[1:] for code in entry.industries if code.startswith("-"))
     if not included:
         return False
     if codes is None or not excluded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -182,3 +183,13 @@ def test_penalties_say_where_they_stand() -> None:
 def test_every_penalty_named_by_a_rule_has_ranges_on_some_day() -> None:
     named = {rule.penalty for rule in (*rules().life.duties, *rules().life.judgements) if rule.penalty}
     assert named <= {item.penalty for item in rules().life.penalties}
+
+
+def test_what_was_worked_out_from_a_rule_is_not_copied_or_stored_with_it() -> None:
+    duty = rules().life.duties[0]
+    assert duty.do[0] in duty.events
+    changed = duty.model_copy(update={"do": ("project_filing",), "limit": None})
+    assert changed.events[:1] == ("project_filing",)
+    stored = pickle.loads(pickle.dumps(rules().life))
+    assert stored == rules().life
+    assert stored.kept == {}

@@ -11,7 +11,7 @@ import numpy as np
 from admission.audit.life.breaches import BreachRows
 from admission.audit.life.histories import NO_DAY, Flags
 from admission.audit.life.lives import STATUSES, Lived
-from admission.rulebook.life_model import LifeRules
+from admission.rulebook.life_rules import LifeRules
 
 __all__ = ["LifeCounts", "going_on", "overdue_for"]
 

@@ -20,7 +20,8 @@ from admission.audit.life.limits import DayTable
 from admission.lifecycle.clocks import add
 from admission.lifecycle.penalties import Act, penalty_of
 from admission.lifecycle.results import PenaltyLine, PenaltyResult
-from admission.rulebook.life_model import LifeRules, Regime
+from admission.rulebook.life_model import Regime
+from admission.rulebook.life_rules import LifeRules
 
 __all__ = ["DOCUMENTS", "Acts", "Fines", "Penalties", "fine_of"]
 

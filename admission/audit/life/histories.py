@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from admission.audit.block import UNDATED, UNDONE, Events
 from admission.lifecycle.clocks import add
-from admission.rulebook.life_model import Derivation, LifeRules, Order
+from admission.rulebook.life_model import Derivation, Order
+from admission.rulebook.life_rules import LifeRules
 from admission.rulebook.model import Period
 
 __all__ = ["NO_DAY", "Days", "Flags", "Histories", "Timeline", "covers", "moved"]

@@ -10,7 +10,8 @@ import numpy as np
 from admission.audit.life.histories import NO_DAY, Days, moved
 from admission.lifecycle.events import History, Occurrence
 from admission.lifecycle.limits import bound_of, cycles
-from admission.rulebook.life_model import LifeRules, Limit
+from admission.rulebook.life_model import Limit
+from admission.rulebook.life_rules import LifeRules
 
 __all__ = ["Cycles", "DayTable", "counted_by"]
 

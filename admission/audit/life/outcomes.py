@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from admission.audit.life.histories import NO_DAY, Days
 from admission.audit.life.instances import TRUE, Bounds, Instances
-from admission.lifecycle.inference import ENGINES, Inference
+from admission.lifecycle.inference import ENGINES, Inference, engine
 from admission.lifecycle.instances import Instance
-from admission.lifecycle.life import chainer
 from admission.lifecycle.limits import Bound
 from admission.lifecycle.lines import Outcome
 from admission.lifecycle.symbols import Chain, Symbol, compile_chains
@@ -53,7 +52,7 @@ class Judgements:
         chains = compile_chains(rules)
         if not stand_alone(chains):
             raise ValueError("an audit needs chaining rules that judge each duty by itself")
-        self.engine: Inference = chainer(rules, ENGINES[1])
+        self.engine: Inference = engine(chains, ENGINES[1])
         self.on = on
         self.pairs = _compared(chains)
         self._judges: dict[tuple[object, ...], Judge] = {}

@@ -17,7 +17,7 @@ from admission.audit.life.lives import STATUSES, Lived, Lives
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from admission.rulebook.life_model import LifeRules
+    from admission.rulebook.life_rules import LifeRules
 
 __all__ = ["BREACHES", "DUTIES", "LifeTables", "life_in_order", "life_tables", "no_life", "schema_of"]
 
