@@ -13,7 +13,7 @@ from admission.screening.interview import Asked
 from admission.service.web.standing import Field, field_of
 from admission.vocabulary import FactType, Value, Vocabulary
 
-__all__ = ["Hits", "Reply", "key_of", "lookup", "read_form", "texts"]
+__all__ = ["NOTHING", "Hits", "Reply", "key_of", "lookup", "read_form", "texts"]
 
 _HITS = 12
 _LONGEST = 200
@@ -21,7 +21,7 @@ _BOTH = "“不清楚”不能和别的答案一起选，请只留一种。"
 _NONE_AND = "“以上都没有”不能和别的选项一起选，请只留一种。"
 _CHOOSE = "请从下面查到的代码中选一个；没有合适的，换个词再查。"
 _NO_HITS = "没有查到“{words}”；请换个词，或直接写代码。"
-_NOTHING = "请至少回答一项；不知道就选“不清楚”，想以后再答就点“以后再答”。"
+NOTHING = "请至少回答一项；不知道就选“不清楚”，想以后再答就点“以后再答”。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def read_form(form: FormData, vocabulary: Vocabulary) -> Reply:
                 field = replace(field, problem=str(error))
         fields.append(field)
     empty = not answers and not any(field.problem for field in fields)
-    return Reply(answers, tuple(fields), _NOTHING if empty else "")
+    return Reply(answers, tuple(fields), NOTHING if empty else "")
 
 
 def _value(field: Field, given: Sequence[str], vocabulary: Vocabulary) -> Value | None:

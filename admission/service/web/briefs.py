@@ -21,7 +21,7 @@ from admission.service.recording import DECISION_HEADER, record
 from admission.service.screening import Screened
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import Services, services
-from admission.service.web.answering import Hits, Reply, key_of, lookup, read_form, texts
+from admission.service.web.answering import NOTHING, Hits, Reply, key_of, lookup, read_form, texts
 from admission.service.web.drafts import DraftState
 from admission.service.web.standing import (
     Standing,
@@ -205,6 +205,9 @@ def _answered(request: Request, shared: Services, id: str, user: User, reply: Re
     opened, rulebook, today = _open(shared, id, user), shared.rules.rulebook, shared.clock.day()
     state = opened.state
     before = standing(state, rulebook, today)
+    parts = {part.name for part in before.project.components}
+    if not reply.fields or any(field.key.component not in {None, *parts} for field in reply.fields):
+        reply = Reply({}, fields_of(before), NOTHING)
     if later:
         state.skip(field.key for field in reply.fields)
         _save(shared, state, user, id)
