@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from admission.rulebook import Cite, Duty, Rulebook
-from admission.rulebook.rows import Row, rows, selected
-from admission.service.web.rule_view import Part, rule_parts
+from admission.rulebook.listing import selected
+from admission.rulebook.rows import Row, rows
+from admission.service.web.rule_view import Part, rule_parts, shelved
 from admission.service.web.words import cite_text, period_text, status_text
 
 __all__ = ["Change", "Comparison", "compare_days", "compare_editions"]
@@ -39,7 +40,7 @@ def compare_days(rulebook: Rulebook, park: str | None, before: date, after: date
     A clause that takes the place of another under the same title counts as changed, and so does a
     duty that other law is quoted for.
     """
-    old, new = ({row.id: row for row in selected(rulebook, park, day, day)} for day in (before, after))
+    old, new = ({row.id: row for row in shelved(selected(rulebook, park, day, day))} for day in (before, after))
     stayed = [(id, id) for id in old if id in new]
     went, came = ([row for id, row in side.items() if id not in other] for side, other in ((old, new), (new, old)))
     pairs = (*stayed, *_pairs(went, came, (_title,)))

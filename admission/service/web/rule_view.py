@@ -20,7 +20,7 @@ from admission.screening.facts import ACTIVITY
 from admission.service.web.words import cite_text, period_text, say
 from admission.vocabulary import FactType, Label, Value
 
-__all__ = ["CaseView", "Part", "Shelf", "rule_parts", "shelf"]
+__all__ = ["CaseView", "Part", "Shelf", "rule_parts", "shelf", "shelved"]
 
 _SENSITIVE = "sensitive_areas"
 
@@ -43,6 +43,11 @@ class CaseView:
     facts: tuple[tuple[str, str], ...]
     expected: str
     needs: str
+
+
+def shelved(found: Iterable[Row]) -> list[Row]:
+    """Those of `found` that have a page here: the rules a project is screened by, not those of its life cycle."""
+    return [row for row in found if isinstance(row.rule, Item | Entry | Duty | Criterion)]
 
 
 class Shelf:
@@ -126,8 +131,10 @@ def rule_parts(row: Row, rulebook: Rulebook) -> list[Part]:
             found = _entry(row, row.rule, teller)
         case Duty():
             found = _duty(row.rule, teller)
-        case _:
+        case Criterion():
             found = _criterion(row.rule, teller)
+        case _:
+            raise AssertionError(row.id)  # rules of the life cycle have pages of their own: see `shelved`
     return [part for part in found if part.text or part.condition]
 
 

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from admission.rulebook import Duty, Item, Rulebook
-from admission.rulebook.rows import Row, rows, selected
+from admission.rulebook.listing import selected
+from admission.rulebook.rows import Row, rows
 from admission.service.pages import page
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
@@ -20,7 +21,7 @@ from admission.service.web.context import SHOWN, Asked, Me, Number
 from admission.service.web.forms import day_of, park_of
 from admission.service.web.paging import Paging
 from admission.service.web.rule_compare import compare_days, compare_editions
-from admission.service.web.rule_view import case_views, readable, rule_parts, shelf
+from admission.service.web.rule_view import case_views, readable, rule_parts, shelf, shelved
 from admission.service.web.words import KIND_WORDS
 
 __all__ = ["router"]
@@ -86,7 +87,7 @@ async def list_rules(
     wanted = Wanted(q.strip(), kind, status, department, codes, edition, park_of(park, rulebook), day)
 
     def work() -> tuple[list[Row], Counter[str]]:
-        found = selected(rulebook, wanted.park, wanted.on, shared.clock.day())
+        found = shelved(selected(rulebook, wanted.park, wanted.on, shared.clock.day()))
         kept = [row for row in found if wanted.finds(row, rulebook)]
         return kept, Counter(row.kind for row in kept)
 
