@@ -20,7 +20,7 @@ from admission.screening.facts import ACTIVITY
 from admission.service.web.words import cite_text, period_text, say
 from admission.vocabulary import FactType, Label, Value
 
-__all__ = ["CaseView", "Part", "Shelf", "rule_parts", "shelf", "shelved"]
+__all__ = ["CaseView", "Part", "Shelf", "case_views", "readable", "rule_parts", "shelf", "shelved"]
 
 _SENSITIVE = "sensitive_areas"
 

@@ -24,7 +24,7 @@ from admission.service.web.rule_compare import compare_days, compare_editions
 from admission.service.web.rule_view import case_views, readable, rule_parts, shelf, shelved
 from admission.service.web.words import KIND_WORDS
 
-__all__ = ["router"]
+__all__ = ["Wanted", "departments", "router"]
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,7 +12,18 @@ from admission.record.times import CHINA
 from admission.rulebook import Cite, Period
 from admission.rulebook.workbook_layout import CHOICES
 
-__all__ = ["FILTERS", "KIND_WORDS", "cite_text", "moment", "percent", "period_text", "say", "status_text"]
+__all__ = [
+    "FILTERS",
+    "KIND_WORDS",
+    "cite_text",
+    "count",
+    "days_left",
+    "moment",
+    "percent",
+    "period_text",
+    "say",
+    "status_text",
+]
 
 KIND_WORDS: Mapping[str, str] = {
     "eia": "环评名录",
