@@ -6,9 +6,11 @@ Each is three-valued: `None` in, `None` out.
 from __future__ import annotations
 
 import math
+import operator
 from calendar import monthrange
 from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 
 from admission.logic.nodes import ArithmeticOp, CompareOp, ShiftUnit
 
@@ -74,13 +76,13 @@ def shiftable(unit: ShiftUnit, amount: int) -> tuple[date, date] | None:
     return (edge, date.max) if amount < 0 else (date.min, edge)
 
 
-_COMPARISONS: dict[CompareOp, Callable[[object, object], bool]] = {
-    "=": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    "<": lambda left, right: left < right,  # type: ignore[operator]
-    "<=": lambda left, right: left <= right,  # type: ignore[operator]
-    ">": lambda left, right: left > right,  # type: ignore[operator]
-    ">=": lambda left, right: left >= right,  # type: ignore[operator]
+_COMPARISONS: dict[CompareOp, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 

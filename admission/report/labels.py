@@ -118,7 +118,7 @@ _DEPARTMENTS: Mapping[str, str] = {
 
 def label(item: StrEnum | str, lang: str, kind: type[StrEnum] | None = None) -> str:
     """The label of an enum member; with `kind`, of the member of that value."""
-    return LABELS[kind or type(item)][item][LANGUAGES.index(lang)]  # type: ignore[index]
+    return LABELS[kind or type(item)][item][LANGUAGES.index(lang)]  # type: ignore[index]  # a text has no kind: `kind` says it
 
 
 def departments(text: str, lang: str) -> str:

@@ -85,8 +85,9 @@ class Sampler:
 
     def _draw(self, name: str) -> Value | None:
         one, other = self._random.choice(self._pools[name]), self._random.choice(self._pools[name])
-        both = isinstance(one, frozenset) and isinstance(other, frozenset) and self._random.random() < _HALF
-        return one | other if both else one  # type: ignore[operator]
+        if isinstance(one, frozenset) and isinstance(other, frozenset) and self._random.random() < _HALF:
+            return one | other
+        return one
 
     def _complete(self, draft: _Draft) -> Row | None:
         """The draft with its derived facts, None when they contradict it."""

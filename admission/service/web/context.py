@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -80,9 +81,8 @@ async def attached(request: Request, user: User, files: list[UploadFile]) -> Map
         if file.filename:
             content, at = await file.read(), shared.clock.moment()
             media = file.content_type or "application/octet-stream"
-            found[_plain(file.filename, found)] = await work(
-                lambda content=content, media=media, at=at: shared.store.put(content, media, actor=user.name, at=at)  # type: ignore[misc]
-            )
+            put = partial(shared.store.put, content, media, actor=user.name, at=at)
+            found[_plain(file.filename, found)] = await work(put)
     return found
 
 

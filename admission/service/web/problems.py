@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -22,7 +22,7 @@ from admission.record import (
     recheck_problem,
     reopen_problem,
 )
-from admission.record.ledger import STATES, State
+from admission.record.ledger import STATES
 from admission.rulebook.workbook_layout import DEPARTMENTS
 from admission.service.pages import page
 from admission.service.problem_words import Kind
@@ -67,11 +67,11 @@ async def list_problems(
     """The problems somebody may see, newest first."""
     shared, today = services(request), services(request).clock.day()
     mine = department_of(user)
-    chosen = state if state in get_args(State) else None
+    chosen = next((one for one in STATES if one == state), None)
     found = await work(
         lambda: problems(
             shared.store,
-            state=chosen,  # type: ignore[arg-type]  # it is a member, looked up above
+            state=chosen,
             department=mine if mine is not None else department or None,
             overdue_on=today if late else None,
         )
