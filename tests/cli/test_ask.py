@@ -60,7 +60,7 @@ def test_a_new_file_from_the_name_to_the_decision(cli: Run, tmp_path: Path, rule
 def test_the_end_of_the_input_saves_and_says_how_to_go_on(cli: Run, tmp_path: Path, rulebook: Rulebook) -> None:
     file = tmp_path / "new.yaml"
     shown = conversation(cli, file, "某阀门项目", "1", "3443", "否")
-    assert f"admission ask {file}" in shown.replace("\n", " ").replace("  ", " ") or file.name in shown
+    assert f"admission ask{file}" in shown.replace("\n", "").replace(" ", "").replace("admissionask", "admission ask")
     assert "----" not in shown
     saved = Project.from_yaml(file, rulebook)
     assert (saved.name, saved.park, saved.components[0].industry) == ("某阀门项目", "demo", frozenset({"3443"}))

@@ -12,7 +12,7 @@ import polars as pl
 
 from admission.audit.figures import sectors
 from admission.audit.files import open_tables
-from admission.audit.ledger import look_back
+from admission.audit.ledger import BREACH, DISPUTED, look_back
 from admission.audit.projects import project_at
 from admission.audit.reading import TableReader
 from admission.audit.run import BLOCK
@@ -91,7 +91,11 @@ class Results:
         return found.sort(closed, order, "enterprise", "rule", maintain_order=True).collect()
 
     def _titles(self) -> pl.Expr:
-        names = {owned.rule.id: owned.rule.title.zh for owned in self._shared.rules.rulebook.items}
+        rulebook = self._shared.rules.rulebook
+        names = {owned.rule.id: owned.rule.title.zh for owned in rulebook.items}
+        kinds = {kind.id: kind.title.zh for kind in rulebook.life.breaches}
+        for duty in rulebook.life.duties:
+            names |= {f"{duty.id}/{one.breach}": f"{kinds[one.breach]}：{duty.title.zh}" for one in duty.breaches}
         return pl.col("rule").replace_strict(names, default=pl.col("rule"), return_dtype=pl.String)
 
     def enterprises(self, verdict: str = "", sector: str = "", q: str = "") -> pl.DataFrame:
@@ -160,7 +164,8 @@ class Results:
 
 
 _SEARCHED = ("enterprise", "component", "rule", "title", "citation")
-_SEVERITY = {str(verdict): rank for rank, verdict in enumerate(reversed(VERDICTS))}
+_WORST, *_OTHERS = map(str, reversed(VERDICTS))
+_SEVERITY = {name: rank for rank, name in enumerate((_WORST, BREACH, DISPUTED, *_OTHERS))}
 
 
 def _park_named(text: str | None, rulebook: Rulebook) -> str | None:

@@ -69,18 +69,23 @@ def test_the_figures_and_their_tables(office: Service, audit: str) -> None:
 
 def test_the_ledger_is_filtered(office: Service, audit: str) -> None:
     client = office.browser("clerk")
-    assert "共 1 个问题" in page_of(client, f"{audit}/ledger")
+    shown = page_of(client, f"{audit}/ledger")
+    assert "共 5 个问题" in shown  # a clause that rejects, and four applications for renewal that came too late
+    assert "延续申请逾期" in shown
     for query, count in (
         ("department=水利", 1),
         ("department=应急", 0),
         ("severity=reject", 1),
         ("severity=conditional", 0),
-        ("status=new", 1),
+        ("severity=breach", 4),
+        ("severity=disputed", 0),
+        ("status=new", 5),
         ("status=closed", 0),
         ("sector=26 化学原料和化学制品制造业", 1),
-        ("sector=34 通用设备制造业", 0),
+        ("sector=34 通用设备制造业", 2),
         ("q=复配 长江", 1),
-        ("q=阀门", 0),
+        ("q=阀门", 2),
+        ("q=延续 阀门一厂", 1),
     ):
         assert f"共 {count} 个问题" in page_of(client, f"{audit}/ledger?{query}"), query
 
@@ -122,7 +127,7 @@ def test_results_are_downloaded(office: Service, audit: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"{audit}/files/workbook.xlsx").content), read_only=True)
     assert "问题台账" in book.sheetnames
     assert BLENDER in client.get(f"{audit}/files/ledger.csv").text
-    assert pl.read_parquet(client.get(f"{audit}/files/ledger.parquet").content).height == 1
+    assert pl.read_parquet(client.get(f"{audit}/files/ledger.parquet").content).height == 5
     for name in ("request.json", "../request.json", "table.csv", "outcome.json"):
         assert client.get(f"{audit}/files/{name}").status_code in (403, 404)
 
