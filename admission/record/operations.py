@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from admission.errors import NotRecordedError
 from admission.record import tables
@@ -21,23 +21,18 @@ from admission.record.store import Store
 from admission.record.times import new_id
 
 __all__ = [
-    "Answered",
     "Delivery",
     "Endpoint",
     "Job",
     "Session",
     "add_endpoint",
     "add_job",
-    "answer_request",
-    "begin_request",
     "clear_expired",
     "deliveries_due",
     "disable_endpoint",
     "end_session",
     "endpoints",
-    "forget_request",
     "job",
-    "queue_delivery",
     "session",
     "settle_delivery",
     "start_session",
@@ -81,52 +76,6 @@ def end_session(store: Store, *, token: str | None = None, user: str | None = No
     which = columns.user == user if token is None else columns.token_sha256 == sha256_of(token.encode())
     with store.transaction() as connection:
         connection.execute(delete(tables.sessions).where(which))
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer given before to the same idempotency key; `same` is False when the request was another one.
-
-    `status` None: that request is still being worked on.
-    """
-
-    same: bool
-    status: int | None
-    headers: dict[str, str]
-    response: bytes
-
-
-def begin_request(store: Store, *, actor: str, key: str, request_sha256: str, at: datetime) -> Answered | None:
-    """Take an idempotency key; None: it is ours and the work can be done, else what is known of it."""
-    columns = tables.idempotency_keys.c
-    with store.transaction() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{actor}\n{key}"))))
-        query = select(tables.idempotency_keys).where(columns.actor == actor, columns.key == key)
-        row = connection.execute(query).one_or_none()
-        if row is None:
-            new = {"actor": actor, "key": key, "request_sha256": request_sha256, "created_at": utc(at)}
-            connection.execute(insert(tables.idempotency_keys).values(**new))
-            return None
-    same = row.request_sha256 == request_sha256
-    return Answered(same, row.status, json.loads(row.headers or "{}"), row.response or b"")
-
-
-def answer_request(
-    store: Store, *, actor: str, key: str, status: int, headers: Mapping[str, str], response: bytes
-) -> None:
-    """Keep the answer to a request that `begin_request` let through."""
-    columns = tables.idempotency_keys.c
-    change = update(tables.idempotency_keys).where(columns.actor == actor, columns.key == key)
-    with store.transaction() as connection:
-        connection.execute(change.values(status=status, headers=json.dumps(dict(headers)), response=response))
-
-
-def forget_request(store: Store, *, actor: str, key: str) -> None:
-    """Give a key free again: its request failed and may be tried anew."""
-    columns = tables.idempotency_keys.c
-    with store.transaction() as connection:
-        connection.execute(delete(tables.idempotency_keys).where(columns.actor == actor, columns.key == key))
 
 
 State = Literal["waiting", "running", "done", "failed"]
@@ -266,23 +215,6 @@ class Delivery:
     payload: str
     attempts: int
     due_at: str
-
-
-def queue_delivery(store: Store, endpoint: str, *, event: str, payload: str, at: datetime) -> str:
-    """An event that waits to be sent; returns its id."""
-    row = {
-        "id": new_id("E", at),
-        "endpoint": endpoint,
-        "event": event,
-        "payload": payload,
-        "state": "waiting",
-        "attempts": 0,
-        "due_at": utc(at),
-        "created_at": utc(at),
-    }
-    with store.transaction() as connection:
-        connection.execute(insert(tables.webhook_deliveries).values(**row))
-    return str(row["id"])
 
 
 def deliveries_due(store: Store, *, at: datetime, again: datetime, limit: int = 100) -> list[Delivery]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from admission.errors import NotRecordedError
 from admission.record import Store, verify
 from admission.record import operations as op
+from admission.record.chain import utc
+from admission.record.tables import idempotency_keys, webhook_deliveries
 from tests.record.small import NOON, later
 
 
@@ -27,38 +29,6 @@ def test_sessions(store: Store) -> None:
     op.end_session(store, user="zhang")
     assert op.session(store, "other", at=NOON) is None
     assert store.head().seq == 0
-
-
-def test_a_key_is_taken_once_and_its_answer_given_again(store: Store) -> None:
-    given = {"actor": "oa", "key": "k1"}
-    assert op.begin_request(store, **given, request_sha256="a" * 64, at=NOON) is None
-    meanwhile = op.begin_request(store, **given, request_sha256="a" * 64, at=NOON)
-    assert meanwhile == op.Answered(True, None, {}, b"")
-    op.answer_request(store, **given, status=201, headers={"Admission-Decision": "D1"}, response=b"{}")
-    assert op.begin_request(store, **given, request_sha256="a" * 64, at=NOON) == op.Answered(
-        True, 201, {"Admission-Decision": "D1"}, b"{}"
-    )
-    other = op.begin_request(store, **given, request_sha256="b" * 64, at=NOON)
-    assert other is not None
-    assert not other.same
-    assert op.begin_request(store, actor="else", key="k1", request_sha256="b" * 64, at=NOON) is None
-    op.forget_request(store, **given)
-    assert op.begin_request(store, **given, request_sha256="b" * 64, at=NOON) is None
-
-
-def test_of_many_at_once_one_gets_the_key(store: Store) -> None:
-    won: list[int] = []
-
-    def attempt(number: int) -> None:
-        if op.begin_request(store, actor="oa", key="k", request_sha256="a" * 64, at=NOON) is None:
-            won.append(number)
-
-    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(won) == 1
 
 
 def test_jobs_are_taken_in_order_and_once(store: Store) -> None:
@@ -89,7 +59,11 @@ def test_webhooks_are_sent_until_they_are_settled(store: Store) -> None:
     op.add_endpoint(store, "https://oa.example/due", secret="x", events=["duty.due"], at=later(1))
     assert "s3cret" not in repr(endpoint)
     assert op.endpoints(store, event="decision") == [endpoint]
-    id = op.queue_delivery(store, endpoint.id, event="decision", payload="{}", at=NOON)
+    id = "E1"
+    waiting = {"id": id, "endpoint": endpoint.id, "event": "decision", "payload": "{}"}
+    waiting |= {"state": "waiting", "attempts": 0, "due_at": utc(NOON), "created_at": utc(NOON)}
+    with store.transaction() as connection:
+        connection.execute(insert(webhook_deliveries).values(**waiting))
     assert op.deliveries_due(store, at=NOON - timedelta(seconds=1), again=later(1)) == []
     (due,) = op.deliveries_due(store, at=NOON, again=later(1))
     assert (due.id, due.endpoint, due.attempts) == (id, endpoint.id, 1)
@@ -108,10 +82,12 @@ def test_what_has_expired_is_cleared_away(store: Store) -> None:
     op.start_session(store, "old", user="a", data={}, at=NOON, expires=later(1))
     op.start_session(store, "new", user="a", data={}, at=NOON, expires=later(60))
     for key, minutes in (("old", 0), ("new", 20)):
-        op.begin_request(store, actor="a", key=key, request_sha256="a" * 64, at=later(minutes))
+        row = {"actor": "a", "key": key, "request_sha256": "a" * 64, "created_at": utc(later(minutes))}
+        with store.transaction() as connection:
+            connection.execute(insert(idempotency_keys).values(**row))
     op.clear_expired(store, at=later(30), keys_before=later(10))
     assert op.session(store, "old", at=NOON) is None
     assert op.session(store, "new", at=NOON) is not None
-    assert op.begin_request(store, actor="a", key="old", request_sha256="b" * 64, at=NOON) is None
-    assert op.begin_request(store, actor="a", key="new", request_sha256="a" * 64, at=NOON) is not None
+    with store.transaction() as connection:
+        assert connection.execute(select(idempotency_keys.c.key)).scalars().all() == ["new"]
     assert verify(store).ok
