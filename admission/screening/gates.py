@@ -7,7 +7,7 @@ that is false stays so when more becomes known. Only the others have to be held 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from admission.rulebook import Item, Owned, Ruleset
@@ -24,9 +24,13 @@ _Settled = tuple[list[Answer | None], tuple[tuple[int, Answers], ...]]
 
 
 class Clauses:
-    """Some clauses of a ruleset with the answers kept for them, in the order of `every`."""
+    """Some clauses of a ruleset with the answers kept for them, in the order of `every`.
 
-    def __init__(self, items: Iterable[Owned[Item]], ruleset: Ruleset) -> None:
+    Without `gated` nothing is settled beforehand: for clauses that are asked once.
+    """
+
+    def __init__(self, items: Iterable[Owned[Item]], ruleset: Ruleset, *, gated: bool = True) -> None:
+        self._gated = gated
         self.every = tuple(_answers(owned, ruleset) for owned in items)
         self._ruleset = ruleset
         self._settled: dict[object, _Settled] = {}
@@ -37,15 +41,23 @@ class Clauses:
 
         A clause that the industry alone decides is explained by the industry alone.
         """
-        key = tuple(map(values.get, _GATE))
-        known = self._settled.get(key)
-        if known is None:
-            make_room(self._settled, _KEPT)
-            known = self._settled[key] = self._settle(dict(zip(_GATE, key, strict=True)))
-        found, rest = known[0].copy(), known[1]
+        settled, rest = self._known(values)
+        found = settled.copy()
         for position, answers in rest:
             found[position] = answers.of(values)
         return cast("list[Answer]", found)  # every gap is filled
+
+    def settled(self, values: _Facts) -> Sequence[Answer | None]:
+        """The answers that the industry of such a component alone decides, None for all others."""
+        return self._known(values)[0]
+
+    def _known(self, values: _Facts) -> _Settled:
+        key = tuple(map(values.get, _GATE)) if self._gated else ()
+        known = self._settled.get(key)
+        if known is None:
+            make_room(self._settled, _KEPT)
+            known = self._settled[key] = self._settle(dict(zip(_GATE, key, strict=self._gated)))
+        return known
 
     def sharing(self, differing: frozenset[str]) -> tuple[bool | None, ...]:
         """Per clause: does it see no difference between components that differ in these facts?
@@ -60,6 +72,8 @@ class Clauses:
 
     def _settle(self, gate: dict[str, Value | None]) -> _Settled:
         """What `gate` alone decides, and the clauses it leaves open with their positions."""
+        if not self._gated:
+            return [None] * len(self.every), tuple(enumerate(self.every))
         self._ruleset.terms.derivations.derive(gate)
         values = {**self._ruleset.terms.nothing_known, **gate}
         found: list[Answer | None] = [None] * len(self.every)

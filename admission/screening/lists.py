@@ -66,17 +66,13 @@ def assess(
     A clause for which all components are alike is held against the first only: alike in the facts
     it names, and while it is undecided also in the facts that would have to be asked.
     """
-    if items is None:
-        clauses = _clauses(ruleset)
-        rows = [clauses.answers_of(component.values) for component in components]
-    else:
-        clauses = Clauses(items, ruleset)
-        rows = [[answers.of(component.values) for answers in clauses.every] for component in components]
+    clauses = _clauses(ruleset) if items is None else Clauses(items, ruleset, gated=False)
+    first = clauses.answers_of(components[0].values)
     differing = _differing(components)
     if differing:
-        found = _several(clauses, rows, components, differing)
+        found = _several(clauses, first, components, differing)
     else:
-        pairs = zip(clauses.every, rows[0], strict=True)
+        pairs = zip(clauses.every, first, strict=True)
         found = [answer.kept.get(None) or _assessment(answers, None, answer) for answers, answer in pairs]
     recorded = {judgement.rule: judgement for judgement in judgements}
     if recorded:
@@ -92,19 +88,21 @@ def _clauses(ruleset: Ruleset) -> Clauses:
 
 
 def _several(
-    clauses: Clauses,
-    rows: Sequence[Sequence[Answer]],
-    components: Sequence[ComponentFacts],
-    differing: frozenset[str],
+    clauses: Clauses, first: Sequence[Answer], components: Sequence[ComponentFacts], differing: frozenset[str]
 ) -> list[Assessment]:
+    """Components that are not alike: only the clauses that can tell them apart are held against the others."""
     found: list[Assessment] = []
-    names = [component.name for component in components]
-    for answers, sharing, row in zip(clauses.every, clauses.sharing(differing), zip(*rows, strict=True), strict=True):
-        if sharing or (sharing is None and row[0].outcome is not Outcome.UNKNOWN):
-            found.append(row[0].kept.get(None) or _assessment(answers, None, row[0]))
-        else:
-            pairs = zip(names, row, strict=True)
-            found += [answer.kept.get(name) or _assessment(answers, name, answer) for name, answer in pairs]
+    name = components[0].name
+    others = [(other.name, other.values, clauses.settled(other.values)) for other in components[1:]]
+    rows = zip(clauses.every, clauses.sharing(differing), first, strict=True)
+    for position, (answers, sharing, answer) in enumerate(rows):
+        if sharing or (sharing is None and answer.outcome is not Outcome.UNKNOWN):
+            found.append(answer.kept.get(None) or _assessment(answers, None, answer))
+            continue
+        found.append(answer.kept.get(name) or _assessment(answers, name, answer))
+        for other, values, settled in others:
+            one = settled[position] or answers.of(values)
+            found.append(one.kept.get(other) or _assessment(answers, other, one))
     return found
 
 
