@@ -48,7 +48,7 @@ RULES_BY_HAND: dict[str, pl.Expr] = {
     & (pl.col("distance_to_yangtze_jialing_wujiang_bank_m") <= 1000),
     "CQ-INV22-D2": _is("in_aquatic_germplasm_reserve") & _is("is_land_reclamation"),
     "CQ-RE-3": _is("site_outside_planning_eia_boundary") | _is("planning_eia_expired"),
-    "CQ-XT-23": _is("in_xituo_heritage_zone") & _is("stores_hazardous_chemicals"),
+    "CN-ECOCODE-461": _is("site_contaminated_unremediated"),
     "CQ-ZONE-U-PRIORITY": (pl.col("zoning_unit_type").cast(pl.String) == "priority") & ~_is("allowed_in_priority_unit"),
     "CN-CA-1": _under("31", "339") & _is("claims_casting_but_smelts_steel"),
     "CN-ECOCODE-105-2": ~_is("area_env_quality_meets_standard") & ~_is("regional_reduction_plan_ok"),
