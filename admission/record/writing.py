@@ -20,6 +20,8 @@ from admission.record.reading import DOCUMENT, Reader
 __all__ = ["Writer"]
 
 _ALIVE = select(tables.chain.c.seq, tables.chain.c.sha256).where(tables.chain.c.id == 1).with_for_update()
+_NAME = tables.documents.c.sha256
+_KEPT_AMONG = select(_NAME).where(_NAME.in_(bindparam("names", expanding=True)))
 _NEW_DOCUMENTS, _NEW_ENTRIES = insert(tables.documents), insert(tables.entries)
 _MOVED = (
     update(tables.chain).where(tables.chain.c.id == 1).values(seq=bindparam("to_seq"), sha256=bindparam("to_sha256"))
@@ -106,8 +108,7 @@ class Writer(Reader):
         """Note which of these documents are in the store: one look for all that are not known to be."""
         unknown = [sha256 for sha256 in sha256s if not self._is_known(sha256)]
         if unknown:
-            query = select(tables.documents.c.sha256).where(tables.documents.c.sha256.in_(unknown))
-            self.added.update(self._connection.execute(query).scalars())
+            self.added.update(self._connection.execute(_KEPT_AMONG, {"names": unknown}).scalars())
 
     def _check_documents(self, entries: Iterable[NewEntry]) -> None:
         problems = [

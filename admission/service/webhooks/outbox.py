@@ -29,6 +29,7 @@ EVENTS = (DECISION, DUTY)
 
 _MORNING = timedelta(hours=8)
 _ENDPOINTS = "webhook endpoints"
+_WANTED = select(webhook_endpoints.c.id, webhook_endpoints.c.events).where(webhook_endpoints.c.disabled_at.is_(None))
 
 
 def announce(writer: Writer, made: DecisionRecord, decision: Decision, at: datetime, settings: Settings) -> int:
@@ -58,9 +59,7 @@ def announce(writer: Writer, made: DecisionRecord, decision: Decision, at: datet
 
 
 def _wanted(connection: Connection) -> Iterator[tuple[str, list[str]]]:
-    columns = webhook_endpoints.c
-    query = select(columns.id, columns.events).where(columns.disabled_at.is_(None))
-    for row in connection.execute(query):
+    for row in connection.execute(_WANTED):
         yield row.id, json.loads(row.events)
 
 
