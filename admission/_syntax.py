@@ -104,7 +104,7 @@ class _Builder:
 
     def add_escaped(self, scalar: Scalar) -> None:
         """Add a text with escapes, which must not smuggle in what no report could print."""
-        if found := _UNPRINTABLE.search(scalar.text):
+        if not scalar.text.isprintable() and (found := _UNPRINTABLE.search(scalar.text)):
             self.control_character(scalar.place, ord(found[0]))
             scalar = Scalar(_UNPRINTABLE.sub("\ufffd", scalar.text), scalar.plain, scalar.place)
         self.add(scalar)
@@ -223,12 +223,19 @@ def _looks_like_lines(rows: list[str]) -> bool:
     return all(row.lstrip().startswith("{") for row in filled) or (bool(first) and not problems)
 
 
+_BLANKS = r"[ \t\n\r]*"
+_SIMPLE = r'[^"\\\x00-\x1f]*'
+_WORD = r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null)(?![\w.+-])"
+
+
 class _JsonReader:
     """One JSON text, or one line of JSON Lines; `first_line` lines stand before it."""
 
-    _SPACE = re.compile(r"[ \t\n\r]*")
+    _SPACE = re.compile(_BLANKS)
+    _BLANK = frozenset(" \t\n\r")
     _STRINGS = json.JSONDecoder()
-    _ATOM = re.compile(r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null)(?![\w.+-])", re.ASCII)
+    _ATOM = re.compile(_WORD, re.ASCII)
+    _PAIR = re.compile(rf'{_BLANKS}"({_SIMPLE})"{_BLANKS}:{_BLANKS}(?:"({_SIMPLE})"|({_WORD}))', re.ASCII)
 
     def __init__(self, text: str, name: str, problems: list[Problem], first_line: int) -> None:
         self.text = text
@@ -248,14 +255,19 @@ class _JsonReader:
 
     def _next(self) -> str:
         """The next character that is not white space, '' at the end."""
-        match = self._SPACE.match(self.text, self.position)
-        self.position = match.end() if match else self.position
-        return self.text[self.position : self.position + 1]
+        character = self.text[self.position : self.position + 1]
+        if character in self._BLANK:
+            match = self._SPACE.match(self.text, self.position)
+            self.position = match.end() if match else self.position
+            character = self.text[self.position : self.position + 1]
+        return character
 
-    def _place(self) -> Place:
-        line = bisect_left(self.breaks, self.position)
+    def _place(self, position: int | None = None) -> Place:
+        """The place of a character, by default of the next one."""
+        at = self.position if position is None else position
+        line = bisect_left(self.breaks, at)
         start = self.breaks[line - 1] + 1 if line else 0
-        return Place(self.builder.name, self.first_line + line + 1, self.position - start + 1)
+        return _tuple(Place, (self.builder.name, self.first_line + line + 1, at - start + 1, ""))
 
     def _complain(self, place: Place, zh: str, en: str) -> None:
         self.builder.report(ProblemCode.SYNTAX, place, detail=Phrase(zh, en), format="JSON")
@@ -298,6 +310,8 @@ class _JsonReader:
 
     def _item(self, *, is_mapping: bool) -> None:
         if is_mapping:
+            if self._simple():
+                return
             if self._next() != '"':
                 self._fail("此处应为双引号内的键", "expected a key in double quotes here")
             self._string()
@@ -306,6 +320,18 @@ class _JsonReader:
             self.position += 1
         self._value()
 
+    def _simple(self) -> bool:
+        """Reads a key without escapes with a text, number or word, which most pairs are; False for any other."""
+        found = self._PAIR.match(self.text, self.position)
+        if found is None:
+            return False
+        add, is_text = self.builder.add_escaped, found[3] is None
+        add(_tuple(Scalar, (found[1], False, self._place(found.start(1) - 1))))
+        place = self._place(found.start(2) - 1 if is_text else found.start(3))
+        add(_tuple(Scalar, (found[2] if is_text else found[3], not is_text, place)))
+        self.position = found.end()
+        return True
+
     def _string(self) -> None:
         place = self._place()
         try:
@@ -313,4 +339,4 @@ class _JsonReader:
         except json.JSONDecodeError as error:
             self.position = min(error.pos, len(self.text))
             self._fail("字符串没有结束，或含有换行、控制字符或不认识的转义", f"bad string: {error.msg}")
-        self.builder.add_escaped(Scalar(text, False, place))
+        self.builder.add_escaped(_tuple(Scalar, (text, False, place)))

@@ -4,10 +4,12 @@
     python benchmarks/service.py --seconds 600 --connections 16
 
 Starts `admission serve` on loopback with a store of its own (SQLite in a temporary folder, or `--store URL`), loads it
-with `wrk` where it is installed and with an asyncio client otherwise, with a mix of the ten example projects, and
-prints a table for docs/quality.md. `--distinct` gives every request a project name of its own, so that each decision is
-a document never stored before. Times depend on the machine and on what else runs on it, the client included; processor
-time per request depends on it less.
+with `wrk` where it is installed and with an asyncio client otherwise, and prints a table for docs/quality.md. No two
+requests are alike: the ten example projects come in turn, each time with a name of its own and with amounts between
+half and one and a half times those of the example, so that every decision is a document never stored before; `--same`
+sends them as they are. Times depend on the machine and on what else runs on it, the client included; processor time
+per request (all processes of the service) depends on it less. Memory is given at the start, at every full minute and at
+the end.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -29,18 +32,24 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from admission.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parents[1]
+MINUTE = 60.0
 COMMAND = [sys.executable, "-c", "from admission.cli import main; main()"]
 SCRIPT = """
 local bodies = {%s}
-local n, worker = 0, 0
-function setup(thread) worker = worker + 1; thread:set("id", worker) end
+local n = 0
+math.randomseed(%d)
+local function other(amount) return string.format("%%.2f", amount * (0.5 + math.random())) end
 function request()
   n = n + 1
-  local body = bodies[n %% #bodies + 1]
-  if %s then body = string.gsub(body, "NAME", id .. "-" .. n, 1) end
+  local body = bodies[n %% #bodies + 1]:gsub("@NAME@", "%d-" .. n):gsub("@([%%d.]+)@", other)
   local headers = {["Content-Type"] = "application/json", ["Authorization"] = "Bearer %s"}
   return wrk.format("POST", "/v1/screen", headers, body)
 end
@@ -74,17 +83,59 @@ class Result:
         )
 
 
-def bodies(distinct: bool) -> list[str]:
-    """The ten example projects as JSON; with `distinct`, NAME stands where each request puts a name of its own."""
+def bodies(varied: bool) -> list[str]:
+    """The ten example projects as JSON.
+
+    With `varied` each request has to fill in `@NAME@` and to change every amount that stands between two @.
+    """
     import yaml
 
     found = []
     for path in sorted((ROOT / "examples" / "projects").glob("*.yaml")):
         project = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
-        if distinct:
-            project["name"] = f"{project['name']}NAME"
+        if varied:
+            project["name"] += "@NAME@"
+            for facts in [project.get("facts", {}), *(part.get("facts", {}) for part in project.get("components", ()))]:
+                open_up(project, facts)
         found.append(json.dumps(project, ensure_ascii=False))
     return found
+
+
+def open_up(project: dict[str, Any], facts: dict[str, Any]) -> None:
+    """Marks the amounts that may be others: those that no formula or limit ties."""
+    for name, amount in facts.items():
+        if isinstance(amount, str) and re.fullmatch(r"[1-9]\d*(\.\d+)?", amount):
+            facts[name] = f"@{amount}@"
+            if not all(is_read(json.dumps(project, ensure_ascii=False), number) for number in range(4)):
+                facts[name] = amount
+
+
+def filled(body: str, number: int) -> str:
+    """The body of one request: a name and amounts of its own."""
+    dice = random.Random(number)
+    named = body.replace("@NAME@", f"-{number}")
+    return re.sub(r"@([\d.]+)@", lambda found: f"{float(found[1]) * (0.5 + dice.random()):.2f}", named)
+
+
+def is_read(body: str, number: int) -> bool:
+    """Is a project with such amounts screened without complaint?"""
+    from admission.errors import InputError
+    from admission.screening import read_projects, screen
+
+    try:
+        (project,) = read_projects(filled(body, number).encode(), "body.json", rulebook())
+        screen(project, rulebook().in_force(project.park, on=project.as_of or datetime.now(UTC).date()))
+    except InputError:
+        return False
+    return True
+
+
+@cache
+def rulebook() -> Rulebook:
+    """The shipped rules."""
+    from admission.rulebook import load_rulebook
+
+    return load_rulebook()
 
 
 def free_port() -> int:
@@ -133,23 +184,34 @@ def used_by(pid: int) -> tuple[float, float]:
 
 
 class Watch(threading.Thread):
-    """Looks at the memory every second; prints it every minute of a long run."""
+    """Looks at the memory every minute; the first and the last look are those of `start` and `end`."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.pid, self.seen, self.ended = pid, [used_by(pid)], threading.Event()
 
     def run(self) -> None:
-        while not self.ended.wait(1.0):
+        while not self.ended.wait(MINUTE):
             self.seen.append(used_by(self.pid))
-            if len(self.seen) % 60 == 0:
-                print(f"  {len(self.seen)} s: {self.seen[-1][0]:.0f} MB", file=sys.stderr)
+            print(f"  {len(self.seen) - 1} min: {self.seen[-1][0]:.0f} MB", file=sys.stderr, flush=True)
+
+    def end(self) -> tuple[float, float]:
+        """The memory at the start and at the end, after telling how it went between them."""
+        self.ended.set()
+        self.join()
+        self.seen.append(used_by(self.pid))
+        told = [memory for memory, _ in self.seen]
+        if len(told) > 4:
+            middle = told[len(told) // 2]
+            print(f"\nMB at the start, every minute and at the end: {' '.join(f'{memory:.0f}' for memory in told)}")
+            print(f"growth in the second half of the run: {told[-1] - middle:+.0f} MB ({told[-1] / middle - 1:+.1%})\n")
+        return told[0], told[-1]
 
 
-def with_wrk(folder: Path, port: int, key: str, connections: int, seconds: int, distinct: bool) -> list[float]:
-    texts = ", ".join(f"[==[{body}]==]" for body in bodies(distinct))
-    script = folder / "load.lua"
-    script.write_text(SCRIPT % (texts, "true" if distinct else "false", key), encoding="utf-8")
+def with_wrk(folder: Path, port: int, key: str, connections: int, seconds: int, varied: bool) -> list[float]:
+    texts = ", ".join(f"[==[{body}]==]" for body in bodies(varied))
+    script, run = folder / "load.lua", time.time_ns() % 10**9
+    script.write_text(SCRIPT % (texts, run, run, key), encoding="utf-8")
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script)]
     done = subprocess.run([*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True)
     found = re.search(r"RESULT (.+)", done.stdout)
@@ -158,9 +220,9 @@ def with_wrk(folder: Path, port: int, key: str, connections: int, seconds: int, 
     return [requests, status + failed, p50, p99, took]
 
 
-def with_asyncio(port: int, key: str, connections: int, seconds: int, distinct: bool) -> list[float]:
+def with_asyncio(port: int, key: str, connections: int, seconds: int, varied: bool) -> list[float]:
     """The same load without wrk, over plain sockets."""
-    texts, times, wrong = bodies(distinct), [], 0
+    texts, times, wrong, run = bodies(varied), [], 0, time.time_ns() % 10**9
     end = time.perf_counter() + seconds
 
     async def one(worker: int) -> None:
@@ -169,7 +231,7 @@ def with_asyncio(port: int, key: str, connections: int, seconds: int, distinct: 
         number = worker
         while (began := time.perf_counter()) < end:
             number += connections
-            body = texts[number % len(texts)].replace("NAME", str(number), 1).encode()
+            body = filled(texts[number % len(texts)], run + number).encode()
             head = f"POST /v1/screen HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
             head += "Content-Type: application/json\r\n"
             writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
@@ -198,7 +260,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--store", default="")
-    parser.add_argument("--distinct", action="store_true", help="every request is a project never seen before")
+    parser.add_argument("--same", action="store_true", help="the ten examples as they are, again and again")
     parser.add_argument("--client", choices=("wrk", "asyncio"), default="wrk" if shutil.which("wrk") else "asyncio")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="admission-load-") as name:
@@ -206,7 +268,7 @@ def main() -> None:
         store = given.store or f"sqlite:///{folder}/store.db"
         with service(folder, store, given.workers) as (port, key, pid):
             load = (lambda *a: with_wrk(folder, *a)) if given.client == "wrk" else with_asyncio
-            load(port, key, 4, 3, given.distinct)  # caches fill
+            load(port, key, 4, 3, not given.same)  # what is done once is done
             busy = os.getloadavg()[0]
             print(f"{given.workers} workers, {given.seconds} s each, {given.client}, load average {busy:.1f} before\n")
             print("| connections | requests / s | p50 | p99 | errors | requests | processor / request | memory |")
@@ -214,13 +276,10 @@ def main() -> None:
             for connections in given.connections:
                 watch = Watch(pid)
                 watch.start()
-                found = load(port, key, connections, given.seconds, given.distinct)
-                watch.ended.set()
-                (before, used), (after, all_used) = watch.seen[0], used_by(pid)
-                result = Result(
-                    connections, int(found[0]), int(found[1]), *found[2:5], (before, after), all_used - used
-                )
-                print(result.line(), flush=True)
+                found = load(port, key, connections, given.seconds, not given.same)
+                memory = watch.end()
+                processor = watch.seen[-1][1] - watch.seen[0][1]
+                print(Result(connections, int(found[0]), int(found[1]), *found[2:5], memory, processor).line())
         verify(store)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admission._messages import Phrase
-from admission._reading import DEPTH, Listing, Mapping, Scalar, decode, describe, parse, place_of, plain
+from admission._reading import DEPTH, Listing, Mapping, Node, Scalar, decode, describe, parse, place_of, plain
 from admission.errors import Place, Problem, ProblemCode
 
 
@@ -333,3 +333,28 @@ def test_json_reads_as_the_library_does(value: dict[str, object], ascii_only: bo
     documents, problems = read(text, "f.json")
     assert not problems
     assert documents == [json.loads(text)]
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.text('ab\\"\n甲', max_size=4), _JSON, max_size=4), st.sampled_from([None, 2]))
+def test_every_part_of_json_has_its_place(value: dict[str, object], indent: int | None) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    lines = text.split("\n")
+
+    def check(node: Node) -> None:
+        rest = lines[node.place.line - 1][node.place.column - 1 :]
+        if isinstance(node, Scalar):
+            wanted = node.text if node.plain else json.dumps(node.text, ensure_ascii=False)
+            assert rest.startswith(wanted)
+        elif isinstance(node, Listing):
+            assert rest.startswith("[")
+            for item in node.items:
+                check(item)
+        else:
+            assert rest.startswith("{")
+            for key, item in node.pairs:
+                check(key)
+                check(item)
+
+    for document in parse(text, "f.json", []):
+        check(document)

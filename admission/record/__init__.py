@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from admission.errors import MissingExtraError
 
-if any(find_spec(name) is None for name in ("sqlalchemy", "alembic")):
+if any(find_spec(name) is None for name in ("sqlalchemy", "alembic", "zstandard")):
     raise MissingExtraError("admission.record", "store")
 
 from admission.record.briefs import Brief, brief, brief_document, briefs, save_brief

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 from admission._messages import Phrase, ProblemCode, shortened
 from admission.errors import Place, Problem, StepError
+from admission.record.packing import pack
 
 __all__ = [
     "GENESIS",
@@ -40,7 +40,6 @@ __all__ = [
 GENESIS: Final = "0" * 64
 """What stands as `previous_sha256` of the first entry."""
 
-_LEVEL = 1
 _FORMAT = "admission entry 1"
 _KIND = re.compile(r"[a-z]+(?:[._][a-z]+)*")
 _LONGEST = 200
@@ -107,8 +106,13 @@ class NewDocument:
 
     @cached_property
     def stored(self) -> bytes:
-        """The content as the store has it: zlib."""
-        return zlib.compress(self.content, _LEVEL)
+        """The content as the store has it."""
+        return pack(self.content)
+
+    @cached_property
+    def stored_sha256(self) -> str:
+        """SHA-256 of the stored bytes."""
+        return sha256_of(self.stored)
 
 
 @dataclass(frozen=True, slots=True)

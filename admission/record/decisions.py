@@ -101,7 +101,7 @@ class NewDecision:
         replaces: str | None = None,
     ) -> None:
         self.ruleset = ruleset
-        content = decision.to_json() if text is None else text
+        content = decision.to_bytes() if text is None else text
         self.decision = NewDocument(content.encode() if isinstance(content, str) else content, _JSON)
         self.project = NewDocument(canonical(project_document(project)).encode(), _JSON)
         self.body: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from admission._messages import Phrase
 from admission.errors import NotRecordedError, StoreError
 from admission.record import tables
 from admission.record.chain import Document, Entry, Head, sha256_of
+from admission.record.packing import PackingError, unpack
 
 __all__ = ["DOCUMENT", "Kinds", "Reader", "body_field", "chosen", "entry_of"]
 
@@ -26,7 +26,12 @@ class Reader:
     """The store as one transaction sees it."""
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+        self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        """What it reads from."""
+        return self._connection
 
     def entries(
         self,
@@ -61,8 +66,8 @@ class Reader:
         if found is None:
             raise NotRecordedError("document", sha256)
         try:
-            content = zlib.decompress(found)
-        except zlib.error:
+            content = unpack(found)
+        except PackingError:
             content = None
         if content is None or sha256_of(content) != sha256:
             changed = Phrase(

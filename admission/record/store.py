@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -22,12 +22,13 @@ from admission.errors import MissingExtraError, StoreError
 from admission.record.chain import Document, Entry, Head, NewDocument, NewEntry
 from admission.record.migration import migrate, standing
 from admission.record.reading import Kinds, Reader
+from admission.record.turns import Turns
 from admission.record.writing import Writer
 
 __all__ = ["Store", "open_store"]
 
 _BUSY_MS = 30_000
-_REMEMBERED = 50_000
+_REMEMBERED = 10_000
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}")
 _NOTHING = Phrase("这里还没有存储，请核对地址", "there is no store here: check the URL")
 _WRITES = "admission_writes"
@@ -66,6 +67,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.url = engine.url.render_as_string(hide_password=True)
+        sqlite = engine.dialect.name == "sqlite"
+        self._turns = Turns(Path(engine.url.database or ""), _BUSY_MS / 1000) if sqlite else None
         self.kept: set[str] = set()
         """SHA-256 of documents, rulebooks and rulesets known to be in the store: nothing ever goes."""
 
@@ -80,6 +83,8 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+        if self._turns is not None:
+            self._turns.close()
 
     def append(self, entries: Iterable[NewEntry], *, actor: str, at: datetime) -> list[Entry]:
         """Append all or none, in this order; returns them with their numbers and hashes.
@@ -104,7 +109,7 @@ class Store:
         """Hash, and compress what is new, before the lock is taken."""
         for document in documents:
             if document.sha256 not in self.kept:
-                _ = document.stored
+                _ = document.stored_sha256
 
     def entries(
         self,
@@ -149,6 +154,7 @@ class Store:
         with self.transaction() as connection:
             writer = Writer(connection, self.kept)
             yield writer
+            writer.flush()
         if len(self.kept) > _REMEMBERED:
             self.kept.clear()
         self.kept |= writer.added
@@ -164,8 +170,11 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction for writing, committed at the end; on SQLite it holds the write lock from the start."""
-        with self._told(), self.engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-            yield connection
+        with self._told(), self.engine.connect().execution_options(**{_WRITES: True}) as connection:
+            with self._turns.waiting() if self._turns is not None else nullcontext():
+                begun = connection.begin()
+            with begun:
+                yield connection
 
     @contextmanager
     def _told(self) -> Iterator[None]:

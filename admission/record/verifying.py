@@ -9,7 +9,6 @@ forgery of it: give `head`.
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +21,7 @@ from admission.errors import StoreError
 from admission.record import tables
 from admission.record.chain import GENESIS, Head, digest, referred, sha256_of
 from admission.record.guards import missing_guards
+from admission.record.packing import PackingError, unpack
 from admission.record.reading import DOCUMENT
 from admission.record.store import Store
 
@@ -218,8 +218,8 @@ def _damage(sha256: str, stored: object, told: dict[str, Any] | None) -> Phrase 
     if sha256_of(stored) != told.get("stored_sha256"):
         return Phrase("存储的字节已被改动", "its stored bytes were changed")
     try:
-        content = zlib.decompress(stored)
-    except zlib.error:
+        content = unpack(stored)
+    except PackingError:
         return Phrase("解压不了", "cannot be decompressed")
     if sha256_of(content) != sha256 or len(content) != told.get("size"):
         return Phrase("内容与哈希不符", "content and hash differ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -51,6 +52,11 @@ class Finding(Frozen):
     trace: dict[str, Any] | None
     needs: tuple[str, ...]
     remedy: str | None
+
+    @cached_property
+    def json_part(self) -> bytes:
+        """The finding inside the JSON of a decision, made once: most decisions share most findings."""
+        return self.__pydantic_serializer__.to_json(self, by_alias=True)
 
 
 class EntryLine(Frozen):
@@ -208,4 +214,17 @@ class Decision(Frozen):
 
     def to_json(self, indent: int | None = None) -> str:
         """The document of the contract: UTF-8 text, keys in the contract's order, same input same bytes."""
-        return self.model_dump_json(by_alias=True, indent=indent)
+        return self.to_bytes().decode() if indent is None else self.model_dump_json(by_alias=True, indent=indent)
+
+    def to_bytes(self) -> bytes:
+        """`to_json()` in UTF-8, put together from the parts that its findings keep."""
+        write = self.__pydantic_serializer__.to_json
+        before = write(self, by_alias=True, include=_BEFORE)
+        after = write(self, by_alias=True, exclude={*_BEFORE, _FINDINGS})
+        findings = b",".join([finding.json_part for finding in self.findings])
+        return b'%b,"%b":[%b],%b' % (before[:-1], _FINDINGS.encode(), findings, after[1:])
+
+
+_FINDINGS = "findings"
+_NAMES = list(Decision.model_fields)
+_BEFORE = set(_NAMES[: _NAMES.index(_FINDINGS)])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from starlette.responses import Response
 
 from admission.record import Store, Writer
 from admission.record.chain import utc
+from admission.record.packing import pack, unpack
 from admission.record.tables import idempotency_keys as table
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
@@ -39,10 +39,18 @@ class Once:
     actor: str
     key: str
 
-    def keep(self, writer: Writer, headers: dict[str, str], content: bytes, status: int = HTTPStatus.OK) -> None:
-        """Keeps the answer, in the transaction that does the work."""
-        values = {"status": int(status), "headers": json.dumps(headers), "response": zlib.compress(content, 1)}
-        writer.connection.execute(update(table).where(*_is(self.actor, self.key)).values(values))
+    def keep(
+        self,
+        writer: Writer,
+        headers: dict[str, str],
+        content: bytes,
+        status: int = HTTPStatus.OK,
+        stored: bytes | None = None,
+    ) -> None:
+        """Keeps the answer, in the transaction that does the work; `stored` is it compressed, where it is."""
+        response = pack(content) if stored is None else stored
+        values = {"status": int(status), "headers": json.dumps(headers), "response": response}
+        writer.beside.execute(update(table).where(*_is(self.actor, self.key)).values(values))
 
     def forget(self, store: Store) -> None:
         """The request failed: it may be sent again with the same key."""
@@ -86,7 +94,7 @@ def begin(store: Store, actor: str, key: str, request: bytes, now: datetime) -> 
     if found.status is None:
         raise ProblemError(Kind.CONFLICT, HEADER, headers={"Retry-After": "1"})
     headers = {**json.loads(found.headers), "Idempotent-Replayed": "true"}
-    return Response(zlib.decompress(found.response), found.status, headers, "application/json")
+    return Response(unpack(found.response), found.status, headers, "application/json")
 
 
 def _clear(connection: Connection, now: datetime) -> None:

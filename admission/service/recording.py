@@ -36,12 +36,12 @@ def _work(
 
     def work(writer: Writer) -> Answer:
         made = write_decision(writer, new, actor=actor, at=at)
-        dropped = announce(writer.connection, made, found.decision, at, shared.settings)
+        dropped = announce(writer, made, found.decision, at, shared.settings)
         if dropped:
             shared.metrics.webhooks.labels("dropped").inc(dropped)
         answer = Answer(found.content, {**ruleset_headers(found.ruleset), DECISION_HEADER: made.id})
         if once is not None:
-            once.keep(writer, answer.headers, answer.content)
+            once.keep(writer, answer.headers, answer.content, stored=new.decision.stored)
         return answer
 
     return work

@@ -45,7 +45,7 @@ def screened(project: Project, asked: Asked, rulebook: Rulebook) -> Screened:
     """The decision on a project; its document is made once."""
     ruleset = ruleset_of(project, asked, rulebook)
     decision = screen(project, ruleset, lang=asked.lang)
-    return Screened(project, ruleset, decision, decision.to_json().encode())
+    return Screened(project, ruleset, decision, decision.to_bytes())
 
 
 def answer_lifecycle(asked: Asked, rulebook: Rulebook, subject: Literal["project", "park"] | None) -> Answer:

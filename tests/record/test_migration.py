@@ -30,7 +30,7 @@ def test_the_migrated_database_is_what_the_tables_say(store: Store) -> None:
 
 def test_there_is_one_line_of_revisions() -> None:
     assert [script().get_current_head()] == list(script().get_heads())
-    assert newest() == "v0001"
+    assert newest() == "v0002"
 
 
 def test_opening_again_changes_nothing(url: str) -> None:

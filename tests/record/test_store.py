@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from admission.errors import MissingExtraError, NotRecordedError, StepError, StoreError
 from admission.record import Head, NewDocument, NewEntry, Store, open_store, verify
@@ -261,6 +261,49 @@ def test_the_memory_of_what_is_kept_is_bounded(sqlite: Store, monkeypatch: pytes
         assert len(sqlite.kept) <= 7
     assert sqlite.put(b"0", "text/plain", actor="a", at=NOON)
     assert sqlite.head().seq == 20
+
+
+def test_what_is_appended_can_be_read_in_the_same_transaction(store: Store) -> None:
+    with store.writing() as writer:
+        sha256 = writer.put(b"a text", "text/plain", actor="a", at=NOON)
+        first = writer.append([NewEntry("access", "x", {"n": 1})], actor="a", at=NOON)[0]
+        assert writer.get(sha256) == b"a text"
+        assert writer.entries(kind="access") == [first]
+        second = writer.append([NewEntry("access", "x", {"n": 2})], actor="a", at=NOON)[0]
+        assert writer.head().sha256 == second.sha256
+    assert store.entries(kind="access") == [first, second]
+    assert verify(store).ok
+
+
+def test_many_entries_cost_no_more_statements_than_one(store: Store) -> None:
+    def statements(count: int) -> int:
+        seen: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            seen.append(statement)
+
+        event.listen(store.engine, "before_cursor_execute", note)
+        with store.writing() as writer:
+            for number in range(count):
+                writer.append([NewEntry("access", "x", {"n": number})], actor="a", at=NOON)
+        event.remove(store.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    assert statements(1) == statements(30)
+
+
+def test_a_transaction_that_fails_leaves_nothing_of_what_was_appended(store: Store) -> None:
+    def fail() -> None:
+        with store.writing() as writer:
+            writer.put(b"lost", "text/plain", actor="a", at=NOON)
+            writer.append([NewEntry("access", "x", {})], actor="a", at=NOON)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert store.head().seq == 0
+    sha256 = store.put(b"lost", "text/plain", actor="a", at=NOON)
+    assert store.get(sha256) == b"lost", "it is not taken for kept"
 
 
 def test_the_moment_is_a_moment_of_utc() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from datetime import date
@@ -67,6 +68,24 @@ def test_a_decision_survives_being_written_and_read() -> None:
     found = decision()
     assert Decision.model_validate_json(found.to_json()) == found
     assert json.loads(found.to_json(indent=2)) == json.loads(found.to_json())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_parts_kept_of_findings_make_the_bytes_of_the_whole(path: Path, lang: str) -> None:
+    project = read_projects(path.read_bytes(), path.name, RULES)[0]
+    made = [screen(project, SHIZHU, lang=lang) for _ in range(2)]
+    assert made[0].to_bytes() == made[0].model_dump_json(by_alias=True).encode()
+    assert made[1].to_bytes() == made[0].to_bytes() == made[0].to_json().encode()
+    fresh = Decision.model_validate_json(made[0].to_bytes())
+    assert fresh == made[0], "what is kept with a finding is no part of it"
+    assert fresh.model_dump() == made[0].model_dump()
+    assert pickle.loads(pickle.dumps(made[0])).to_bytes() == made[0].to_bytes()
+
+
+def test_a_decision_without_findings_has_its_bytes_too() -> None:
+    bare = decision().model_copy(update={"findings": ()})
+    assert bare.to_bytes() == bare.model_dump_json(by_alias=True).encode()
 
 
 def test_the_receipt_names_ruleset_engine_and_hashes() -> None:

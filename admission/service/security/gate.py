@@ -78,7 +78,7 @@ async def _admit(request: Request, access: Access | None) -> None:
     if access is not None and not access.allows(user):
         headers = {} if user else {"WWW-Authenticate": "Bearer"}
         raise ProblemError(Kind.FORBIDDEN if user else Kind.NOT_LOGGED_IN, headers=headers)
-    if "\0" in request.scope["path"] or "%00" in request.url.query:
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         raise ProblemError(Kind.BAD_REQUEST, "NUL")  # no database takes it, and nobody means it
     length = request.headers.get("Content-Length", "")
     is_number = length.isascii() and length.isdigit()

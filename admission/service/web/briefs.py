@@ -313,7 +313,7 @@ async def finish(request: Request, id: str, user: Me) -> Response:
 def _decided(shared: Services, id: str, user: User) -> tuple[Screened, NewDecision]:
     at = standing(_open(shared, id, user).state, shared.rules.rulebook, shared.clock.day())
     shared.metrics.decisions.labels(at.decision.verdict).inc()
-    content = at.decision.to_json().encode()
+    content = at.decision.to_bytes()
     new = NewDecision(at.project, at.ruleset, at.decision, text=content, brief=id)
     shared.store.prepare((new.project, new.decision))
     return Screened(at.project, at.ruleset, at.decision, content), new

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from admission.record import DecisionRecord, Store, decisions
+from admission.record import DecisionRecord, Store, Writer, decisions
 from admission.record.chain import utc
 from admission.record.operations import Delivery
 from admission.record.tables import webhook_deliveries, webhook_endpoints
@@ -28,14 +28,19 @@ EVENTS = (DECISION, DUTY)
 """What can be subscribed to: a decision was recorded; a duty is due in a few days."""
 
 _MORNING = timedelta(hours=8)
+_ENDPOINTS = "webhook endpoints"
+_WANTED = select(webhook_endpoints.c.id, webhook_endpoints.c.events).where(webhook_endpoints.c.disabled_at.is_(None))
 
 
-def announce(connection: Connection, made: DecisionRecord, decision: Decision, at: datetime, settings: Settings) -> int:
+def announce(writer: Writer, made: DecisionRecord, decision: Decision, at: datetime, settings: Settings) -> int:
     """Puts down the messages of a decision for every endpoint that wants them; how many were dropped.
 
     No more than `settings.webhook_waiting` wait at a time: others are dropped, which is counted.
     """
-    wanted = list(_wanted(connection))
+    connection = writer.beside
+    if _ENDPOINTS not in writer.memo:
+        writer.memo[_ENDPOINTS] = list(_wanted(connection))
+    wanted = writer.memo[_ENDPOINTS]
     if not wanted:
         return 0
     rows = [
@@ -54,9 +59,7 @@ def announce(connection: Connection, made: DecisionRecord, decision: Decision, a
 
 
 def _wanted(connection: Connection) -> Iterator[tuple[str, list[str]]]:
-    columns = webhook_endpoints.c
-    query = select(columns.id, columns.events).where(columns.disabled_at.is_(None))
-    for row in connection.execute(query):
+    for row in connection.execute(_WANTED):
         yield row.id, json.loads(row.events)
 
 
