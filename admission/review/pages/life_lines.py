@@ -31,12 +31,13 @@ _PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class LifeLine:
-    """A name and what it says: a text, a condition as a sentence, or the rules it names."""
+    """A name and what it says: a text, a condition as a sentence, or the rules it names; `breach`: which kind."""
 
     name: str
     text: str = ""
     condition: str = ""
     rules: tuple[LifeRule, ...] = ()
+    breach: str = ""
 
     @property
     def says_something(self) -> bool:
@@ -88,7 +89,8 @@ class LifeTeller:
         yield LifeLine("部门", rule.department)
         for broken in rule.breaches:
             title = self._life.breach_kinds[broken.breach].title.zh
-            yield LifeLine("违反", f"{title}（{'、'.join(_ON[state] for state in broken.on)}）")
+            when = "、".join(_ON[state] for state in broken.on)
+            yield LifeLine("违反", f"{title}（{when}）", breach=broken.breach)
         yield self._fines(rule.penalty)
         yield LifeLine("理解", rule.explanation.zh if rule.explanation else "")
         yield LifeLine("不同口径", rule.disputed.zh if rule.disputed else "")
