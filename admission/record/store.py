@@ -68,6 +68,8 @@ class Store:
         self.url = engine.url.render_as_string(hide_password=True)
         self.kept: set[str] = set()
         """SHA-256 of documents, rulebooks and rulesets known to be in the store: nothing ever goes."""
+        self.folds: dict[tuple[str, ...], Any] = {}
+        """Kinds of entries → what they tell so far (`folding.Fold`)."""
 
     def __enter__(self) -> Store:
         return self

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -18,7 +17,7 @@ from admission.service.problems import ProblemError
 from admission.service.security.people import User
 from admission.service.state import Services, services
 from admission.service.web.answering import Hits, lookup, texts
-from admission.service.web.context import Me
+from admission.service.web.context import Chosen, Me
 from admission.service.web.drafts import DraftState
 from admission.service.web.opening import Opened, open_brief, save_state, to_brief
 from admission.service.web.standing import part_views, standing
@@ -30,7 +29,6 @@ router = APIRouter(include_in_schema=False)
 _LONGEST = 60
 _MOST = 20
 _FIRST, _NEW = "first", "name"
-Name = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/briefs/{id}/parts")
@@ -113,7 +111,7 @@ def _tried(shared: Services, opened: Opened, user: User, change: Callable[[Draft
 
 
 @router.post("/briefs/{id}/parts/name")
-async def rename_part(request: Request, id: str, user: Me, old: Name = "", name: Name = "") -> Response:
+async def rename_part(request: Request, id: str, user: Me, old: Chosen = "", name: Chosen = "") -> Response:
     """Another name for a component."""
     shared = services(request)
 
@@ -130,7 +128,7 @@ async def rename_part(request: Request, id: str, user: Me, old: Name = "", name:
 
 
 @router.post("/briefs/{id}/parts/remove")
-async def remove_part(request: Request, id: str, user: Me, name: Name = "") -> Response:
+async def remove_part(request: Request, id: str, user: Me, name: Chosen = "") -> Response:
     """Takes a component out with all that was answered about it."""
     shared = services(request)
 
