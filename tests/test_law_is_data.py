@@ -168,6 +168,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "service/web/answering.py": {12: _SHOWN, 200: "characters of an answer"},
     "service/web/briefs.py": {20: "characters of a parameter", 200: "characters of a name"},
     "service/web/home.py": {10: _SHOWN},
+    "service/web/parts.py": {20: "components of a brief", 60: "characters of a name"},
     "service/web/results.py": {
         **dict.fromkeys((20, 200), "characters of a parameter"),
         **dict.fromkeys((330, 680), "pixels of a drawing"),

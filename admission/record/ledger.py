@@ -16,6 +16,7 @@ from admission._messages import Phrase
 from admission.errors import NotRecordedError, Problem
 from admission.record.chain import Entry, NewEntry
 from admission.record.decisions import decision_in
+from admission.record.folding import folded
 from admission.record.reading import Reader
 from admission.record.steps import day_from, refuse_if, required, state_of
 from admission.record.store import Store
@@ -230,13 +231,9 @@ def problems(
     overdue_on: date | None = None,
 ) -> list[ProblemRecord]:
     """Problems, newest first; `subject` is a part of the enterprise's name, `overdue_on` leaves only late ones."""
-    by_id: dict[str, list[Entry]] = {}
-    for entry in store.entries(kind=PROBLEM_KINDS):
-        by_id.setdefault(entry.subject, []).append(entry)
-    found = [fold_problem(entries) for entries in reversed(by_id.values())]
     return [
         one
-        for one in found
+        for one in folded(store, PROBLEM_KINDS, fold_problem)
         if state in (None, one.state)
         and department in (None, one.department)
         and owner in (None, one.owner)

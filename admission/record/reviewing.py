@@ -13,6 +13,7 @@ from admission.lifecycle import screen
 from admission.lifecycle.clocks import add
 from admission.record.chain import NewEntry
 from admission.record.decisions import NewDecision, decision, receipt_of, write_decision
+from admission.record.folding import folded
 from admission.record.reading import Reader, body_field, chosen, entry_of
 from admission.record.receipts import project_of
 from admission.record.replaying import Rulebooks
@@ -201,14 +202,9 @@ def reviews(
     store: Store, *, open: bool | None = None, department: str | None = None, decision: str | None = None
 ) -> list[Review]:
     """Reviews, newest first: open or closed ones, those of a department, those of a decision."""
-    with store.reading() as reader:
-        by_id: dict[str, list[Any]] = {}
-        for entry in reader.entries(kind=REVIEW_KINDS):
-            by_id.setdefault(entry.subject, []).append(entry)
-    found = [fold_review(entries) for entries in reversed(by_id.values())]
     return [
         one
-        for one in found
+        for one in folded(store, REVIEW_KINDS, fold_review)
         if open in (None, one.open)
         and (department is None or one.seat(department) is not None)
         and (decision is None or decision in one.decisions)

@@ -71,6 +71,8 @@ class Store:
         self._turns = Turns(Path(engine.url.database or ""), _BUSY_MS / 1000) if sqlite else None
         self.kept: set[str] = set()
         """SHA-256 of documents, rulebooks and rulesets known to be in the store: nothing ever goes."""
+        self.folds: dict[tuple[str, ...], Any] = {}
+        """Kinds of entries → what they tell so far (`folding.Fold`)."""
 
     def __enter__(self) -> Store:
         return self

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from admission.errors import Place, Problem, ProblemCode, RulebookError
 
-__all__ = ["SourceFile", "read_case_sources", "read_sources", "shipped_paths"]
+__all__ = ["SourceFile", "read_case_sources", "read_history_sources", "read_sources", "shipped_paths"]
 
 SourceFile = tuple[str, bytes]
 """Display name and content of one file."""
@@ -15,6 +15,7 @@ SourceFile = tuple[str, bytes]
 _SUFFIXES = {".yaml", ".yml", ".csv"}
 _FOLDERS = ("rules", "negative_list")
 _CASES = ".cases.yaml"
+_HISTORIES = ".histories.jsonl"
 
 
 def shipped_paths() -> tuple[Path, ...]:
@@ -53,11 +54,23 @@ def read_case_sources(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
 
     A rule file stands for the cases beside it. Raises `RulebookError` for a file that cannot be read.
     """
+    return _all_of(paths, _CASES)
+
+
+def read_history_sources(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """Every file of histories (`*.histories.jsonl`) below `paths`: the cases of the life-cycle rules.
+
+    Otherwise as `read_case_sources`.
+    """
+    return _all_of(paths, _HISTORIES)
+
+
+def _all_of(paths: Iterable[Path], suffix: str) -> tuple[SourceFile, ...]:
     found: dict[Path, SourceFile] = {}
     problems: list[Problem] = []
     for path in paths:
         try:
-            files = {file.resolve(): (_name(file, path), file.read_bytes()) for file in _case_files(path)}
+            files = {file.resolve(): (_name(file, path), file.read_bytes()) for file in _named(path, suffix)}
         except OSError as error:
             problems.append(_missing(path, f"{path}（{error.strerror}）"))
             continue
@@ -67,10 +80,11 @@ def read_case_sources(paths: Iterable[Path]) -> tuple[SourceFile, ...]:
     return tuple(sorted(found.values()))
 
 
-def _case_files(path: Path) -> Iterable[Path]:
+def _named(path: Path, suffix: str) -> Iterable[Path]:
+    """The files of a kind in a folder, or the one that stands beside a rule file."""
     if path.is_dir():
-        return (file for file in path.rglob(f"*{_CASES}") if file.is_file())
-    beside = path if path.name.endswith(_CASES) else path.with_name(path.stem + _CASES)
+        return (file for file in path.rglob(f"*{suffix}") if file.is_file())
+    beside = path if path.name.endswith(suffix) else path.with_name(path.stem + suffix)
     return (beside,) if beside.is_file() or not path.exists() else ()
 
 

@@ -133,7 +133,7 @@ def interview(
     asks: list[Ask] = []
     doubts: list[Unsure] = []
     waiting = dict.fromkeys(_PHASES, 0)
-    for question in found.questions:
+    for question in (each for whole in found.questions for each in _of_components(whole, project)):
         ask = stakes.ask(question)
         if ask is None:
             continue
@@ -151,6 +151,20 @@ def interview(
         unsure=tuple(doubts),
         verdict_open=any("verdict" in ask.decides for ask in asks),
     )
+
+
+def _of_components(question: Question, project: Project) -> Iterator[Question]:
+    """The question; what is asked of the identity of the whole, of each component: no answer can be true of all.
+
+    It goes to the components that nobody has identified, or, when there is none, to those that state it too coarsely.
+    """
+    parts = project.components
+    if question.fact not in (INDUSTRY, ACTIVITY) or question.component is not None or len(parts) == 1:
+        yield question
+        return
+    unknown = [part for part in parts if part.industry is None and part.activity is None]
+    stated = [part for part in parts if getattr(part, question.fact) is not None]
+    yield from (question.model_copy(update={"component": part.name}) for part in unknown or stated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """One thing wrong in a duty or question: would a recorded history notice?
 
 `python -m tests.lifecycle.mutation` prints the score and the survivors. The histories stand in
-`tests/data/life_histories.yaml`, each with what the rule makes of it; they were made once on both sides of every
-limit, trigger and period (`--write`) and are data from then on: whoever changes a rule has to change them,
-and sees by it what the change does. `test_every_duty.py` holds periods and units to the law apart from the rules.
+`rules/three_simultaneities/life.histories.jsonl`, each with what the rule makes of it; they were made once on both
+sides of every limit, trigger and period (`--write`) and are data from then on: whoever changes a rule has to change
+them, and sees by it what the change does. `test_every_duty.py` holds periods and units to the law apart from the rules.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,8 +18,6 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from admission import Milestone, Project
 from admission.errors import InputError
@@ -29,15 +28,17 @@ from admission.lifecycle.situation import Situation, situation
 from admission.lifecycle.symbols import Symbol
 from admission.logic import Expr, evaluate
 from admission.review.changes import tree_changes
+from admission.review.histories import read_histories
 from admission.rulebook.life_model import LifeDuty, LifeJudgement, Limit, Trigger
 from admission.rulebook.model import Period
+from admission.rulebook.sources import read_history_sources, shipped_paths
 from admission.screening.classes import classifications
 from admission.screening.facts import component_facts
 from admission.vocabulary import FactType
 from tests.lifecycle.histories import chains, project, rules
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "life_histories.yaml"
-JUDGED = DATA.with_name("life_histories.judged.yaml")
+DATA = shipped_paths()[0] / "three_simultaneities" / "life.histories.jsonl"
+JUDGED = Path(__file__).resolve().parents[1] / "data" / "life_histories.judged.yaml"
 ONE = timedelta(days=1)
 DOCUMENTS = ("report", "form", "registration", "none")
 PERMITS = ("key", "simplified", "registration", "none")
@@ -391,12 +392,9 @@ def _numbers(rule: Rule) -> list[float]:
 
 def recorded() -> dict[str, list[tuple[History, Outcome]]]:
     """Rule → its histories with what it must make of each."""
-    content = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     return {
-        rule: [
-            (History(row["facts"], tuple(map(tuple, row["events"])), row["as_of"]), tuple(row["gives"])) for row in rows
-        ]
-        for rule, rows in content.items()
+        rule: [(History(one.facts, one.events, one.as_of), one.gives) for one in found]
+        for rule, found in read_histories(read_history_sources([DATA])).items()
     }
 
 
@@ -432,20 +430,18 @@ def make(rule: Rule) -> list[tuple[History, Outcome]]:
 
 def write() -> None:
     """Make the histories anew."""
-    content = {
-        rule.id: [
-            {
-                "facts": dict(history.facts),
-                "events": [list(event) for event in history.events],
-                "as_of": history.as_of,
-                "gives": list(gives),
-            }
-            for history, gives in make(rule)
-        ]
+    lines = [
+        {
+            "rule": rule.id,
+            "facts": history.facts,
+            "events": history.events,
+            "as_of": history.as_of.isoformat(),
+            "gives": gives,
+        }
         for rule in every_rule()
-    }
-    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=160, default_flow_style=None)
-    DATA.write_text("# Histories and what each rule makes of them; see tests/lifecycle/mutation.py\n" + text, "utf-8")
+        for history, gives in make(rule)
+    ]
+    DATA.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
 
 
 def main() -> None:

@@ -239,6 +239,23 @@ def test_what_is_not_known_of_the_project_is_not_asked_of_a_component() -> None:
     assert not _interview(rules, about, ("b", None)).asks
 
 
+def test_the_industry_is_asked_of_each_component_that_nobody_has_identified() -> None:
+    about = project(component("阀门车间", **VALVE), component("锅炉房"), component("仓库"), park="shizhu")
+    found = interview(about, SHIZHU)
+    identity = [ask.key for ask in found.asks if ask.key.fact in ("industry", "activity")]
+    assert {key.component for key in identity} == {"锅炉房", "仓库"}
+    assert ("industry", "锅炉房") in identity
+    told = interview(about, SHIZHU, [("industry", "锅炉房")])
+    assert ("industry", "锅炉房") not in [ask.key for ask in told.asks]
+    assert ("industry", "锅炉房") in [doubt.ask.key for doubt in told.unsure]
+
+
+def test_an_industry_that_is_too_coarse_is_asked_of_the_component_that_states_it() -> None:
+    about = project(component("车间", industry=["34"]), component("锅炉房", activity=["boiler"]), park="shizhu")
+    keys = [ask.key for ask in interview(about, SHIZHU).asks if ask.key.fact == "industry"]
+    assert keys == [("industry", "车间")]
+
+
 def test_a_clause_that_leaves_the_verdict_incomplete_is_asked_even_when_only_one_verdict_is_left() -> None:
     rules = rules_of(item("R1", "require", "true", must="a"), item("R2", "require", "true", must="b"))
     found = _interview(rules, flat(**VALVE, a=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from admission.logic.nodes import And, Case, Compare, Constant, Expr, FactRef, Not, Or, Under, children
 from admission.logic.sentence import as_claim
@@ -10,7 +10,7 @@ from admission.review.subjects import Subject
 from admission.rulebook import Entry, Rulebook
 from admission.screening.facts import INDUSTRY
 
-__all__ = ["is_bound", "named_codes"]
+__all__ = ["codes_in", "is_bound", "named_codes"]
 
 
 def named_codes(subject: Subject, rulebook: Rulebook) -> tuple[str, ...]:
@@ -21,7 +21,11 @@ def named_codes(subject: Subject, rulebook: Rulebook) -> tuple[str, ...]:
     """
     if isinstance(subject.owned.rule, Entry):
         return tuple(code for code in subject.owned.rule.industries if not code.startswith("-"))
-    trees = _triggers(subject, rulebook)
+    return codes_in(_triggers(subject, rulebook), rulebook)
+
+
+def codes_in(trees: Iterable[Expr], rulebook: Rulebook) -> tuple[str, ...]:
+    """The industry prefixes that conditions name as those they are about, in order."""
     return tuple(sorted({code for tree in trees for code in _named(tree, True, rulebook)}))
 
 

@@ -13,6 +13,7 @@ _CHECKING = ("reviewer", "administrator")
 
 _READING = {
     "/rules": _PEOPLE,
+    "/rules/breaches": _PEOPLE,
     "/rules/compare": _PEOPLE,
     "/rules/{id:path}": _PEOPLE,
     "/reviews": _PEOPLE,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from admission.service.web import audit_tables, audits, briefs, home, problems, results, reviews, rules
+from admission.service.web import audit_tables, audits, briefs, home, parts, problems, results, reviews, rules
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-for module in (home, briefs, results, rules, reviews, problems, audits, audit_tables):
+for module in (home, briefs, parts, results, rules, reviews, problems, audits, audit_tables):
     router.include_router(module.router)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from admission.errors import InputError, NotRecordedError
-from admission.record import Brief, NewDecision, brief, brief_document, save_brief
+from admission.errors import InputError
+from admission.record import NewDecision, brief_document
 from admission.rulebook import Rulebook
 from admission.screening.interview import Asked, Phase
 from admission.service.pages import page
@@ -19,15 +19,17 @@ from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 from admission.service.recording import DECISION_HEADER, record
 from admission.service.screening import Screened
-from admission.service.security.people import Role, User, current_user
+from admission.service.security.people import User, current_user
 from admission.service.state import Services, services
 from admission.service.web.answering import NOTHING, Hits, Reply, key_of, lookup, read_form, texts
 from admission.service.web.drafts import DraftState
+from admission.service.web.opening import Opened, open_brief, save_state, to_brief
 from admission.service.web.standing import (
     Standing,
     field_of,
     fields_of,
     given_answers,
+    part_views,
     standing,
     steps_of_bounds,
 )
@@ -37,34 +39,6 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False)
 Me = Annotated[User, Depends(current_user)]
 _LONGEST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A brief somebody may work on."""
-
-    brief: Brief
-    state: DraftState
-
-
-def _open(shared: Services, id: str, user: User) -> _Opened:
-    """The brief, for its owner or an administrator; a 404 problem for anybody else."""
-    try:
-        found = brief(shared.store, id)
-    except NotRecordedError:
-        raise ProblemError(Kind.NOT_FOUND) from None
-    if found.owner != user.name and user.role is not Role.ADMINISTRATOR:
-        raise ProblemError(Kind.NOT_FOUND)
-    return _Opened(found, DraftState.of(brief_document(shared.store, found)))
-
-
-def _save(shared: Services, state: DraftState, user: User, id: str | None = None) -> Brief:
-    title, at = state.document["name"], shared.clock.moment()
-    return save_brief(shared.store, state.saved(), title=title, actor=user.name, at=at, id=id)
-
-
-def _to(id: str, part: str = "") -> Response:
-    return RedirectResponse(f"/briefs/{id}{part}", HTTPStatus.SEE_OTHER)
 
 
 # a new project
@@ -107,8 +81,8 @@ async def create_brief(request: Request, user: Me) -> Response:
         hits = lookup("industry", words, rulebook.vocabulary, found)
         return _new_form(request, rulebook, name=name, park=park, words=words, hits=hits, problems=problems)
     state = DraftState.new(name, park if park in rulebook.parks else None, found)
-    saved = await shared.computing.run(_save, shared, state, user)
-    return _to(saved.id)
+    saved = await shared.computing.run(save_state, shared, state, user)
+    return to_brief(saved.id)
 
 
 def _wrong_start(name: str, park: str | None, rulebook: Rulebook) -> dict[str, str]:
@@ -148,7 +122,7 @@ async def show_brief(request: Request, id: str, user: Me) -> Response:
 
 
 def _interview_page(request: Request, shared: Services, id: str, user: User) -> Response:
-    opened = _open(shared, id, user)
+    opened = open_brief(shared, id, user)
     try:
         found = standing(opened.state, shared.rules.rulebook, shared.clock.day())
     except InputError as error:  # newer rules see a contradiction in older answers
@@ -156,7 +130,7 @@ def _interview_page(request: Request, shared: Services, id: str, user: User) -> 
     return _questions(request, shared, opened, found, Reply({}, fields_of(found)), HTTPStatus.OK)
 
 
-def _contradicting(request: Request, shared: Services, opened: _Opened, error: InputError) -> Response:
+def _contradicting(request: Request, shared: Services, opened: Opened, error: InputError) -> Response:
     reasons = [problem.reason("zh") for problem in error.problems]
     given = given_answers(opened.state, shared.rules.rulebook)
     values = {"brief": opened.brief, "state": opened.state, "reasons": reasons, "given": given}
@@ -164,7 +138,7 @@ def _contradicting(request: Request, shared: Services, opened: _Opened, error: I
 
 
 def _questions(
-    request: Request, shared: Services, opened: _Opened, found: Standing, reply: Reply, status: HTTPStatus
+    request: Request, shared: Services, opened: Opened, found: Standing, reply: Reply, status: HTTPStatus
 ) -> Response:
     rulebook, bounds = shared.rules.rulebook, found.interview.bounds
     asks = {ask.key: ask for ask in found.interview.asks}
@@ -187,6 +161,7 @@ def _questions(
         hits=hits,
         problem=reply.problem,
         given=given_answers(opened.state, rulebook),
+        parts=part_views(opened.state, rulebook),
         park=rulebook.parks[found.project.park].name.zh if found.project.park else None,
     )
 
@@ -202,7 +177,7 @@ async def answer(request: Request, id: str, user: Me) -> Response:
 
 
 def _answered(request: Request, shared: Services, id: str, user: User, reply: Reply, later: bool) -> Response:
-    opened, rulebook, today = _open(shared, id, user), shared.rules.rulebook, shared.clock.day()
+    opened, rulebook, today = open_brief(shared, id, user), shared.rules.rulebook, shared.clock.day()
     state = opened.state
     before = standing(state, rulebook, today)
     parts = {part.name for part in before.project.components}
@@ -210,8 +185,8 @@ def _answered(request: Request, shared: Services, id: str, user: User, reply: Re
         reply = Reply({}, fields_of(before), NOTHING)
     if later:
         state.skip(field.key for field in reply.fields)
-        _save(shared, state, user, id)
-        return _to(id)
+        save_state(shared, state, user, id)
+        return to_brief(id)
     if not reply.is_fine:
         return _questions(request, shared, opened, before, reply, HTTPStatus.UNPROCESSABLE_ENTITY)
     refined = {ask.key for ask in before.interview.asks if ask.refines}
@@ -226,10 +201,10 @@ def _answered(request: Request, shared: Services, id: str, user: User, reply: Re
         reasons = "；".join(problem.reason("zh") for problem in error.problems)
         told = replace(reply, problem=f"和前面的回答矛盾：{reasons}。请改正这一项，或在“已答”中改正前面的。")
         again = DraftState.of(brief_document(shared.store, opened.brief))
-        return _questions(request, shared, _Opened(opened.brief, again), before, told, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _questions(request, shared, Opened(opened.brief, again), before, told, HTTPStatus.UNPROCESSABLE_ENTITY)
     fresh.skip([*coarse, *(ask.key for ask in after.interview.asks if ask.refines and ask.key in answers)])
-    _save(shared, fresh, user, id)
-    return _to(id)
+    save_state(shared, fresh, user, id)
+    return to_brief(id)
 
 
 @router.get("/briefs/{id}/answers")
@@ -242,7 +217,7 @@ async def correct(
 
 
 def _correction(request: Request, shared: Services, id: str, user: User, text: str) -> Response:
-    opened, rulebook = _open(shared, id, user), shared.rules.rulebook
+    opened, rulebook = open_brief(shared, id, user), shared.rules.rulebook
     key = key_of(text, rulebook.vocabulary)
     written = dict(opened.state.draft(rulebook.vocabulary).answers()) if key is not None else {}
     if key is None or key not in written:
@@ -251,7 +226,8 @@ def _correction(request: Request, shared: Services, id: str, user: User, text: s
     shown = [_shown(item) for item in (value if isinstance(value, list) else [value])] or ["无"]
     field = replace(field_of(1, key, rulebook.vocabulary.facts[key.fact]), value=tuple(shown))
     hits = {1: lookup(field.fact.codes, "", rulebook.vocabulary, shown)} if field.kind == "code" else {}
-    return page(request, "brief_correct.html", brief=opened.brief, field=field, hits=hits)
+    parts = part_views(opened.state, rulebook)
+    return page(request, "brief_correct.html", brief=opened.brief, field=field, hits=hits, parts=parts)
 
 
 def _shown(item: object) -> str:
@@ -264,15 +240,15 @@ async def back(request: Request, id: str, user: Me, key: Annotated[str, Form(max
     shared = services(request)
 
     def work() -> Response:
-        state = _open(shared, id, user).state
+        state = open_brief(shared, id, user).state
         vocabulary = shared.rules.rulebook.vocabulary
         named = key_of(key, vocabulary)
         if named is not None:
             state.take_back(named, vocabulary)
         elif not state.go_back(vocabulary):
-            return _to(id)
-        _save(shared, state, user, id)
-        return _to(id)
+            return to_brief(id)
+        save_state(shared, state, user, id)
+        return to_brief(id)
 
     return await shared.computing.run(work)
 
@@ -283,11 +259,11 @@ async def go_on(request: Request, id: str, user: Me, until: Annotated[Phase, For
     shared = services(request)
 
     def work() -> Response:
-        state = _open(shared, id, user).state
+        state = open_brief(shared, id, user).state
         left = _left_out(state, until, shared)
         state.until, state.skipped = until, left
-        _save(shared, state, user, id)
-        return _to(id)
+        save_state(shared, state, user, id)
+        return to_brief(id)
 
     return await shared.computing.run(work)
 
@@ -311,7 +287,7 @@ async def finish(request: Request, id: str, user: Me) -> Response:
 
 
 def _decided(shared: Services, id: str, user: User) -> tuple[Screened, NewDecision]:
-    at = standing(_open(shared, id, user).state, shared.rules.rulebook, shared.clock.day())
+    at = standing(open_brief(shared, id, user).state, shared.rules.rulebook, shared.clock.day())
     shared.metrics.decisions.labels(at.decision.verdict).inc()
     content = at.decision.to_bytes()
     new = NewDecision(at.project, at.ruleset, at.decision, text=content, brief=id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from admission.screening.draft import Draft
+from admission.screening.facts import ACTIVITY, INDUSTRY
 from admission.screening.interview import Asked, Bounds, Phase
 from admission.vocabulary import Value, Vocabulary
 
@@ -93,7 +94,67 @@ class DraftState:
         """Not to be asked now."""
         self.skipped.extend(key for key in keys if key not in self.skipped)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the components (建设内容); none while the project is one undivided whole."""
+        return tuple(part["name"] for part in self._components())
+
+    def add_part(self, name: str, industry: Iterable[str], *, first: str, vocabulary: Vocabulary) -> None:
+        """One more component. What was said of the undivided project is about its first one, now named `first`."""
+        if len(self._components()) < 2:
+            self._divide(first, vocabulary)
+        codes = sorted(industry)
+        self.document["components"].append({"name": name} | ({INDUSTRY: codes} if codes else {}))
+        self._changed()
+
+    def rename_part(self, old: str, new: str) -> None:
+        """Another name for a component."""
+        for part in self._components():
+            if part["name"] == old:
+                part["name"] = new
+        self._move(lambda key: Asked(key.fact, new) if key.component == old else key)
+        self._changed()
+
+    def remove_part(self, name: str) -> None:
+        """Takes out a component with all its answers; one that is left alone is the whole project again."""
+        self.document["components"] = [part for part in self._components() if part["name"] != name]
+        every = (*self.skipped, *(key for step in self.history for key in step))
+        self._forget([key for key in every if key.component == name])
+        left = self.parts
+        if len(left) == 1:
+            self._move(lambda key: Asked(key.fact) if key.component == left[0] else key)
+        self._changed()
+
+    def _components(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.document.get("components", [])
+        return found
+
+    def _divide(self, first: str, vocabulary: Vocabulary) -> None:
+        """Gives the one component a name and all that is said of it; what is about the whole site stays."""
+        part = {"name": first, **(self._components() or [{}])[0]} | {"name": first}
+        for table, inner in ((self.document, part), (self.document.get("facts", {}), part.setdefault("facts", {}))):
+            for text in [text for text in table if _is_of_a_part(text, table is self.document, vocabulary)]:
+                inner.setdefault(text, table.pop(text))
+        own = {fact.name for text in (*part, *part["facts"]) if (fact := vocabulary.find(text)) is not None}
+        self.document["components"] = [part]
+        self._move(lambda key: Asked(key.fact, first) if key.component is None and key.fact in own else key)
+
+    def _move(self, to: Callable[[Asked], Asked]) -> None:
+        self.history = [[to(key) for key in step] for step in self.history]
+        self.skipped = [to(key) for key in self.skipped]
+
+    def _changed(self) -> None:
+        self.until, self.before = Phase.ADMISSION, None
+
     def _forget(self, keys: Iterable[Asked]) -> None:
         gone = set(keys)
         self.history = [left for step in self.history if (left := [key for key in step if key not in gone])]
         self.skipped = [key for key in self.skipped if key not in gone]
+
+
+def _is_of_a_part(text: str, top: bool, vocabulary: Vocabulary) -> bool:
+    """Does a key of the document say something of a component: industry, activity, a fact that is not the site's?"""
+    fact = vocabulary.find(text)
+    if fact is None or (top and text in ("name", "facts", "components")):
+        return False
+    return fact.name in (INDUSTRY, ACTIVITY) if top else fact.scope == "component"

@@ -39,6 +39,7 @@ from admission.service.web.context import (
     Field,
     Files,
     Me,
+    Number,
     Several,
     attached,
     department_of,
@@ -47,6 +48,7 @@ from admission.service.web.context import (
     told,
     work,
 )
+from admission.service.web.paging import Paging
 from admission.service.web.review_view import bearing, by_department, questions, trail
 from admission.service.web.values import Values
 
@@ -61,6 +63,7 @@ async def list_reviews(
     user: Me,
     state: Asked = "open",
     q: Asked = "",
+    p: Number = 1,
 ) -> Response:
     """The reviews somebody may see: open ones first asked for."""
     shared = services(request)
@@ -68,8 +71,10 @@ async def list_reviews(
     department = department_of(user)
     found = await work(lambda: reviews(shared.store, open=wanted, department=department))
     shown = [one for one in found if q.strip() in one.project]
+    paging = Paging(request, len(shown), p, SHOWN)
     values = {"today": shared.clock.day(), "parks": shared.rules.rulebook.parks, "department": department}
-    return page(request, "reviews/list.html", reviews=shown, state=state, q=q, **values)
+    values |= {"paging": paging, "reviews": shown[paging.start : paging.end]}
+    return page(request, "reviews/list.html", state=state, q=q, **values)
 
 
 @router.get("/new")

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from admission.rulebook import Cite, Duty, Rulebook
+from admission.rulebook.life_model import LifeDuty, LifeJudgement, PenaltyRange
 from admission.rulebook.listing import selected
 from admission.rulebook.rows import Row, rows
-from admission.service.web.rule_view import Part, rule_parts, shelved
+from admission.service.web.rule_parts import Part
+from admission.service.web.rule_view import rule_parts
 from admission.service.web.words import cite_text, period_text, status_text
 
 __all__ = ["Change", "Comparison", "compare_days", "compare_editions"]
@@ -40,7 +42,7 @@ def compare_days(rulebook: Rulebook, park: str | None, before: date, after: date
     A clause that takes the place of another under the same title counts as changed, and so does a
     duty that other law is quoted for.
     """
-    old, new = ({row.id: row for row in shelved(selected(rulebook, park, day, day))} for day in (before, after))
+    old, new = ({row.id: row for row in selected(rulebook, park, day, day)} for day in (before, after))
     stayed = [(id, id) for id in old if id in new]
     went, came = ([row for id, row in side.items() if id not in other] for side, other in ((old, new), (new, old)))
     pairs = (*stayed, *_pairs(went, came, (_title,)))
@@ -55,7 +57,12 @@ def compare_editions(rulebook: Rulebook, before: str, after: str) -> Comparison:
 
 
 def _title(row: Row) -> str | None:
-    return row.title.zh
+    """The title; of a penalty also for whom, for which document and how grave: one duty has many ranges."""
+    rule = row.rule
+    if not isinstance(rule, PenaltyRange):
+        return row.title.zh
+    case = rule.circumstance.zh if rule.circumstance else ""
+    return "|".join((row.title.zh, rule.target, rule.document, rule.gravity, case))
 
 
 def _article(row: Row) -> str | None:
@@ -89,12 +96,12 @@ class _Texts:
         found = {"编号": row.id, "标题": row.title.zh, "依据": "；".join(map(cite_text, self._cites(row)))}
         found["有效期"] = period_text(row.effective)
         found["核实情况"] = status_text(row.status, row.confidence)
-        for part in rule_parts(row, self._rulebook):
+        for part in rule_parts(row, self._rulebook, self._day):
             found[part.name] = "\n".join(filter(None, (found.get(part.name, ""), _whole(part))))
         return found
 
     def _cites(self, row: Row) -> tuple[Cite, ...]:
-        if isinstance(row.rule, Duty) and self._day is not None:
+        if isinstance(row.rule, Duty | LifeDuty | LifeJudgement) and self._day is not None:
             return row.rule.cites_on(self._day)
         return row.cites
 

@@ -3,51 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from admission.errors import AdmissionError, Problem
-from admission.logic import condition_key
-from admission.logic.sentence import to_sentence
 from admission.review.cases import Case, read_cases
+from admission.review.histories import RecordedHistory, read_histories
 from admission.review.pages.naming import named_codes
 from admission.review.subjects import Subject, places_of, subjects
 from admission.rulebook import Criterion, Duty, Entry, Item, Rulebook, shipped_paths
+from admission.rulebook.life_model import LifeDuty, LifeJudgement
+from admission.rulebook.life_rows import life_rows
 from admission.rulebook.rows import Row
-from admission.rulebook.sources import read_case_sources
+from admission.rulebook.sources import read_case_sources, read_history_sources
 from admission.screening.facts import ACTIVITY
+from admission.service.web.life_view import history_views, life_codes, life_parts
+from admission.service.web.rule_parts import CaseView, Part, Teller
 from admission.service.web.words import cite_text, period_text, say
-from admission.vocabulary import FactType, Label, Value
+from admission.vocabulary import Label
 
-__all__ = ["CaseView", "Part", "Shelf", "case_views", "readable", "rule_parts", "shelf", "shelved"]
+__all__ = ["Shelf", "case_views", "rule_parts", "shelf"]
 
 _SENSITIVE = "sensitive_areas"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A line of a rule's page: a name, what it says, and below it the condition in words."""
-
-    name: str
-    text: str
-    condition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case in words: its facts, and what the rule must make of them."""
-
-    name: str
-    as_of: str
-    facts: tuple[tuple[str, str], ...]
-    expected: str
-    needs: str
-
-
-def shelved(found: Iterable[Row]) -> list[Row]:
-    """Those of `found` that have a page here: the rules a project is screened by, not those of its life cycle."""
-    return [row for row in found if isinstance(row.rule, Item | Entry | Duty | Criterion)]
 
 
 class Shelf:
@@ -57,13 +35,14 @@ class Shelf:
         self.rulebook = rulebook
         self.subjects: Mapping[str, Subject] = subjects(rulebook, places_of(rulebook.files))
         self.codes = {name: named_codes(subject, rulebook) for name, subject in self.subjects.items()}
+        self.codes |= {row.id: life_codes(row, rulebook) for row in life_rows(rulebook)}
         self._texts: dict[str, str] = {}
 
     def text(self, row: Row) -> str:
         """All that a rule says, in small letters, to search in."""
         if row.id not in self._texts:
             lines = [row.id, row.title.zh, row.title.en, row.edition.title.zh, *map(cite_text, row.cites)]
-            lines += [f"{part.text} {part.condition}" for part in rule_parts(row, self.rulebook)]
+            lines += [_whole(part) for part in rule_parts(row, self.rulebook)]
             self._texts[row.id] = "\n".join(lines).casefold()
         return self._texts[row.id]
 
@@ -79,6 +58,17 @@ class Shelf:
         found = read_cases(mine, self.rulebook, self.subjects, wrong)
         return tuple(case for case in found if any(expected.rule == rule for expected in case.expect))
 
+    def histories(self, rule: str, paths: Iterable[Path]) -> tuple[RecordedHistory, ...]:
+        """The histories of one rule of the life cycle in the files of `paths`, by default the shipped ones."""
+        files = read_history_sources(tuple(paths) or shipped_paths())
+        mine = [(name, _lines_with(rule, data)) for name, data in files if rule.encode() in data]
+        return read_histories(mine).get(rule, ())
+
+
+def _lines_with(rule: str, data: bytes) -> bytes:
+    """The lines that name a rule, each in its place; the others empty."""
+    return b"\n".join(line if rule.encode() in line else b"" for line in data.split(b"\n"))
+
 
 @lru_cache(maxsize=2)
 def shelf(rulebook: Rulebook) -> Shelf:
@@ -86,44 +76,9 @@ def shelf(rulebook: Rulebook) -> Shelf:
     return Shelf(rulebook)
 
 
-class _Teller:
-    """Says the parts of a rule in Chinese."""
-
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
-
-    def condition(self, text: str | None, areas: tuple[str, ...] = ()) -> str:
-        if text is None:
-            return ""
-        tree = self.rulebook.conditions.tree(condition_key(text, areas))
-        return to_sentence(tree, self.rulebook.vocabulary)
-
-    def industries(self, codes: Iterable[str]) -> str:
-        known = self.rulebook.vocabulary.codes
-        return "、".join(f"{code} {known.name(code)}" if known.exists(code) else code for code in codes)
-
-    def members(self, fact: str, members: Iterable[str]) -> str:
-        found = self.rulebook.vocabulary.facts.get(fact)
-        known = found.members if found is not None else {}
-        return "、".join(known[name].zh if name in known else name for name in members)
-
-    def fact(self, name: str, value: Value) -> tuple[str, str]:
-        """Label and value of a fact."""
-        fact = self.rulebook.vocabulary.facts[name]
-        label = fact.label.zh
-        if isinstance(value, bool):
-            return label, "是" if value else "否"
-        if isinstance(value, frozenset):
-            codes = fact.type is FactType.CODE
-            return label, (self.industries(sorted(value)) if codes else self.members(name, sorted(value))) or "无"
-        if isinstance(value, float):
-            return label, f"{value:g} {fact.unit or ''}".strip()
-        return label, self.members(name, (str(value),))
-
-
-def rule_parts(row: Row, rulebook: Rulebook) -> list[Part]:
-    """What the rule says, in reading order, without what says nothing."""
-    teller = _Teller(rulebook)
+def rule_parts(row: Row, rulebook: Rulebook, on: date | None = None) -> list[Part]:
+    """What the rule says, in reading order, without what says nothing; with a day only the penalties of that day."""
+    teller = Teller(rulebook)
     match row.rule:
         case Item():
             found = _item(row.rule, teller)
@@ -134,15 +89,19 @@ def rule_parts(row: Row, rulebook: Rulebook) -> list[Part]:
         case Criterion():
             found = _criterion(row.rule, teller)
         case _:
-            raise AssertionError(row.id)  # rules of the life cycle have pages of their own: see `shelved`
-    return [part for part in found if part.text or part.condition]
+            found = life_parts(row.rule, rulebook, on)
+    return [part for part in found if part.text or part.condition or part.links]
+
+
+def _whole(part: Part) -> str:
+    return " ".join((part.text, part.condition, *(text for _, text in part.links)))
 
 
 def _zh(label: Label | None) -> str:
     return label.zh if label is not None else ""
 
 
-def _item(item: Item, teller: _Teller) -> Iterator[Part]:
+def _item(item: Item, teller: Teller) -> Iterator[Part]:
     yield Part("性质", f"{say(item.effect, 'effect')} · {say(item.dimension, 'dimension')}")
     yield Part("责任部门", item.department)
     yield Part("何时落实", say(item.stage, "stage"))
@@ -155,7 +114,7 @@ def _item(item: Item, teller: _Teller) -> Iterator[Part]:
     yield Part("细化的上位条款", "、".join(item.refines))
 
 
-def _entry(row: Row, entry: Entry, teller: _Teller) -> Iterator[Part]:
+def _entry(row: Row, entry: Entry, teller: Teller) -> Iterator[Part]:
     areas = entry.sensitive_areas
     named = teller.industries(code for code in entry.industries if not code.startswith("-"))
     other = "名录其他条目没有列入的行业" if entry.industries_other else ""
@@ -172,7 +131,7 @@ def _entry(row: Row, entry: Entry, teller: _Teller) -> Iterator[Part]:
     yield Part("条文怎样理解", _zh(entry.reading))
 
 
-def _duty(duty: Duty, teller: _Teller) -> Iterator[Part]:
+def _duty(duty: Duty, teller: Teller) -> Iterator[Part]:
     yield Part("时间", duty.before.zh)
     yield Part("责任部门", duty.department)
     yield Part("触发条件", "", teller.condition(duty.when))
@@ -184,7 +143,7 @@ def _duty(duty: Duty, teller: _Teller) -> Iterator[Part]:
         yield Part("行为发生在", period_text(cite.effective), cite_text(cite))
 
 
-def _criterion(criterion: Criterion, teller: _Teller) -> Iterator[Part]:
+def _criterion(criterion: Criterion, teller: Teller) -> Iterator[Part]:
     yield Part("权重", f"{criterion.weight:g}")
     yield Part("根据", criterion.basis.zh)
     for points in criterion.points:
@@ -192,10 +151,18 @@ def _criterion(criterion: Criterion, teller: _Teller) -> Iterator[Part]:
     yield Part("其他情形", f"得 {criterion.otherwise:g} 分")
 
 
-def case_views(row: Row, cases: Sequence[Case], rulebook: Rulebook) -> list[CaseView]:
-    """The cases of a rule in words."""
-    teller, facts = _Teller(rulebook), rulebook.vocabulary.facts
-    found = []
+def case_views(row: Row, rulebook: Rulebook, paths: Iterable[Path]) -> list[CaseView] | None:
+    """The cases of a rule in words, from the files of `paths`; None when these cannot be read."""
+    try:
+        if isinstance(row.rule, LifeDuty | LifeJudgement):
+            return history_views(row.rule, shelf(rulebook).histories(row.id, paths), rulebook)
+        return _case_views(row, shelf(rulebook).cases(row.id, paths), rulebook)
+    except AdmissionError:
+        return None
+
+
+def _case_views(row: Row, cases: Sequence[Case], rulebook: Rulebook) -> list[CaseView]:
+    teller, facts, found = Teller(rulebook), rulebook.vocabulary.facts, []
     for case in cases:
         words = next(expected.found for expected in case.expect if expected.rule == row.id)
         expected = " 或 ".join(_outcome(word, row) for word in words)
@@ -223,11 +190,3 @@ def _outcome(word: str, row: Row) -> str:
     if word in _OUTCOMES and (row.kind == "duty" or word not in ("met",)):
         return _OUTCOMES[word]
     return say(word)
-
-
-def readable(cases: Shelf, rule: str, paths: Iterable[Path]) -> tuple[Case, ...] | None:
-    """The cases of a rule, None when the case files cannot be read."""
-    try:
-        return cases.cases(rule, paths)
-    except AdmissionError:
-        return None

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from admission.rulebook import Duty, Item, Rulebook
-from admission.rulebook.listing import selected
-from admission.rulebook.rows import Row, rows
+from admission.rulebook import Cite, Duty, Edition, Item, Period, Rulebook
+from admission.rulebook.life_model import LifeDuty, LifeJudgement, MaterialItem, PenaltyRange
+from admission.rulebook.listing import every, selected
+from admission.rulebook.rows import Row
 from admission.service.pages import page
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 from admission.service.state import services
 from admission.service.web.context import SHOWN, Asked, Me, Number
 from admission.service.web.forms import day_of, park_of
+from admission.service.web.life_view import breach_views, penalty_notes
 from admission.service.web.paging import Paging
-from admission.service.web.rule_compare import compare_days, compare_editions
-from admission.service.web.rule_view import case_views, readable, rule_parts, shelf, shelved
+from admission.service.web.rule_compare import Comparison, compare_days, compare_editions
+from admission.service.web.rule_view import case_views, rule_parts, shelf
 from admission.service.web.words import KIND_WORDS
 
 __all__ = ["Wanted", "departments", "router"]
@@ -56,7 +59,8 @@ class Wanted:
 
 def departments(row: Row) -> tuple[str, ...]:
     """Who answers for a rule."""
-    return tuple(row.rule.department.split("、")) if isinstance(row.rule, Item | Duty) else ()
+    rule = row.rule
+    return tuple(rule.department.split("、")) if isinstance(rule, Item | Duty | LifeDuty | LifeJudgement) else ()
 
 
 def _mentions(row: Row, rulebook: Rulebook, text: str) -> bool:
@@ -87,18 +91,18 @@ async def list_rules(
     wanted = Wanted(q.strip(), kind, status, department, codes, edition, park_of(park, rulebook), day)
 
     def work() -> tuple[list[Row], Counter[str]]:
-        found = shelved(selected(rulebook, wanted.park, wanted.on, shared.clock.day()))
+        found = selected(rulebook, wanted.park, wanted.on, shared.clock.day())
         kept = [row for row in found if wanted.finds(row, rulebook)]
         return kept, Counter(row.kind for row in kept)
 
     found, counts = await shared.computing.run(work)
     paging = Paging(request, len(found), p, SHOWN)
-    options = {"rulebook": rulebook, "kinds": KIND_WORDS, "departments": _departments(rulebook)}
     shown = found[paging.start : paging.end]
     sectors = [(code, rulebook.vocabulary.codes.name(code)) for code in codes]
     return page(
         request, "rules/list.html", rows=shown, counts=counts, total=len(found), paging=paging, wanted=wanted,
-        problems=problems, options=options, sectors=sectors, sector=sector, on=on,
+        problems=problems, options=_options(rulebook), sectors=sectors, sector=sector, on=on,
+        notes=penalty_notes(shown, rulebook),
     )  # fmt: skip
 
 
@@ -112,9 +116,18 @@ def _sector(text: str, rulebook: Rulebook) -> tuple[tuple[str, ...], list[str]]:
     return hits, [] if hits else [f"行业“{wanted}”不在 GB/T 4754 中：请写代码或行业名称"]
 
 
-def _departments(rulebook: Rulebook) -> list[str]:
-    counts = Counter(name for row in rows(rulebook) for name in departments(row))
-    return [name for name, _ in counts.most_common()]
+@lru_cache(maxsize=2)
+def _options(rulebook: Rulebook) -> dict[str, Any]:
+    """What the fields of the search offer."""
+    found = list(every(rulebook))
+    counts = Counter(name for row in found for name in departments(row))
+    editions: dict[str, Edition] = {**rulebook.editions, **{row.edition.edition: row.edition for row in found}}
+    return {
+        "rulebook": rulebook,
+        "kinds": KIND_WORDS,
+        "departments": [name for name, _ in counts.most_common()],
+        "editions": editions,
+    }
 
 
 @router.get("/rules/compare")
@@ -136,7 +149,7 @@ async def compare_rules(
     problems += [f"没有版本“{name}”" for name in unknown]
     chosen = park_of(park, rulebook)
 
-    def work() -> Any:
+    def work() -> Comparison | None:
         if old and new and not unknown:
             return compare_editions(rulebook, old, new)
         if days[0] is not None and days[1] is not None:
@@ -145,7 +158,16 @@ async def compare_rules(
 
     found = await shared.computing.run(work)
     asked = {"park": park, "before": before, "after": after, "old": old, "new": new}
-    return page(request, "rules/compare.html", found=found, asked=asked, rulebook=rulebook, problems=problems)
+    notes = penalty_notes((*found.came, *found.went), rulebook) if found is not None else {}
+    given = {"found": found, "notes": notes, "asked": asked, "rulebook": rulebook, "problems": problems}
+    return page(request, "rules/compare.html", **given)
+
+
+@router.get("/rules/breaches")
+async def list_breaches(request: Request, user: Me) -> Response:
+    """Every kind of breach: what it is, until when it lasts, the duties behind it, what it costs."""
+    rulebook = services(request).rules.rulebook
+    return page(request, "rules/breaches.html", breaches=breach_views(rulebook))
 
 
 @router.get("/rules/{id:path}")
@@ -153,20 +175,29 @@ async def show_rule(request: Request, id: str, user: Me) -> Response:
     """One rule."""
     shared = services(request)
     rulebook = shared.rules.rulebook
-    row = next((row for row in rows(rulebook) if row.id == id), None)
+    row = next((row for row in every(rulebook) if row.id == id), None)
     if row is None:
         gone = next((old for old in rulebook.retired if old.id == id), None)
         detail = f"规则 {id} 已于 {gone.on} 停用：{gone.reason}" if gone else f"规则库中没有 {id}"
         raise ProblemError(Kind.NOT_FOUND, detail)
 
     def work() -> dict[str, Any]:
-        cases = readable(shelf(rulebook), row.id, shared.rules.paths)
-        views = None if cases is None else case_views(row, cases, rulebook)
+        views = case_views(row, rulebook, shared.rules.paths)
         return {"parts": rule_parts(row, rulebook), "cases": views, "refined_by": _refined_by(row, rulebook)}
 
     found = await shared.computing.run(work)
-    return page(request, "rules/rule.html", row=row, today=shared.clock.day(), **found)
+    return page(request, "rules/rule.html", row=row, cites=_cites(row), today=shared.clock.day(), **found)
 
 
 def _refined_by(row: Row, rulebook: Rulebook) -> list[str]:
     return [owned.rule.id for owned in rulebook.items if row.id in owned.rule.refines]
+
+
+def _cites(row: Row) -> list[tuple[Cite, Period | None]]:
+    """What a rule rests on, each with the time in which it is to be quoted, where the rule says so."""
+    match row.rule:
+        case Duty() | LifeDuty() | LifeJudgement():
+            return [(cite.plain, cite.effective) for cite in row.rule.cite]
+        case PenaltyRange() | MaterialItem():
+            return [(row.rule.cite.plain, row.rule.cite.effective)]
+    return [(cite, None) for cite in row.cites]

@@ -12,6 +12,7 @@ from admission.lifecycle import screen
 from admission.rulebook import Rulebook, Ruleset
 from admission.screening import Decision, Project, Verdict, read_projects
 from admission.screening.draft import NONE_OF_THEM, UNSURE
+from admission.screening.facts import INDUSTRY
 from admission.screening.interview import Ask, Asked, Bounds, Interview, Phase, interview
 from admission.service.web.drafts import DraftState
 from admission.vocabulary import Fact, FactType
@@ -19,11 +20,13 @@ from admission.vocabulary import Fact, FactType
 __all__ = [
     "Field",
     "Given",
+    "PartView",
     "Standing",
     "Steps",
     "field_of",
     "fields_of",
     "given_answers",
+    "part_views",
     "standing",
     "steps_of_bounds",
 ]
@@ -158,6 +161,28 @@ def given_answers(state: DraftState, rulebook: Rulebook) -> tuple[Given, ...]:
     return tuple(
         Given(key, facts[key.fact].label.zh, _told(value, facts[key.fact], rulebook), value == UNSURE)
         for key, value in written
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A component as it is listed: its name, its industry in words (empty: not known), how many answers it has."""
+
+    name: str
+    industry: str
+    answers: int
+
+
+def part_views(state: DraftState, rulebook: Rulebook) -> tuple[PartView, ...]:
+    """The components of the project; none while it is one undivided whole."""
+    given = given_answers(state, rulebook)
+    return tuple(
+        PartView(
+            name,
+            next((item.text for item in given if item.key == Asked(INDUSTRY, name) and not item.unsure), ""),
+            sum(item.key.component == name for item in given),
+        )
+        for name in (state.parts if len(state.parts) > 1 else ())
     )
 
 

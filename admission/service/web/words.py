@@ -31,6 +31,10 @@ KIND_WORDS: Mapping[str, str] = {
     "list": "清单条款",
     "duty": "义务",
     "score": "评分",
+    "life": "全过程义务",
+    "question": "人工研判问题",
+    "penalty": "罚则",
+    "change": "重大变动情形",
 }
 """Kind of a rule → what it is called."""
 

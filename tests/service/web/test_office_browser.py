@@ -145,8 +145,14 @@ def test_rules_are_searched_and_compared(open_page: Open, pictures: Path) -> Non
     page.get_by_role("heading", name="长江干支流岸线").wait_for()
     assert_readable(page)
     page.screenshot(path=pictures / "rule.png")
+    page.goto("/rules/CN-LIFE-EIA-APPROVAL")
+    assert_readable(page)
+    page.screenshot(path=pictures / "life-rule.png")
+    page.goto("/rules/breaches")
+    assert_readable(page)
+    page.screenshot(path=pictures / "breaches.png")
     page.goto("/rules/compare?before=2026-08-14&after=2026-08-15&park=shizhu")
-    page.get_by_text("新增 10 条").wait_for()
+    page.get_by_text("新增 41 条").wait_for()
     assert_readable(page)
     page.screenshot(path=pictures / "rules-compare.png")
 
@@ -169,6 +175,8 @@ def test_nothing_runs_sideways_on_a_phone(open_page: Open, site: Site, pictures:
         ("new-problem", "/problems/new"),
         ("rules", "/rules?q=岸线"),
         ("rule", "/rules/CN-EIA-2021-069"),
+        ("life-rule", "/rules/CN-LIFE-EIA-APPROVAL"),
+        ("breaches", "/rules/breaches"),
         ("compare", "/rules/compare?before=2026-08-14&after=2026-08-15"),
     ):
         page.goto(path)
