@@ -42,12 +42,13 @@ from admission.logic.nodes import (
 )
 from admission.logic.values import shiftable, shorter_codes
 
-__all__ = ["DIALECTS", "Dialect", "to_expression", "to_sql"]
+__all__ = ["DIALECTS", "Dialect", "column_name", "to_expression", "to_sql"]
 
 Dialect = Choice["postgres", "mysql", "spark", "duckdb"]
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 
 _EXACT_DIGITS = 15
+_LONGEST_NAME = 63
 _EXPONENTS, _CANCELLED, _LEAST_EXPONENT = 250, 16, 12
 _COMPARE: dict[CompareOp, type[exp.Binary]] = {
     "=": exp.EQ,
@@ -64,6 +65,11 @@ _ATOMS = (exp.Column, exp.Literal, exp.Boolean, exp.Cast, exp.Case, exp.Paren, e
 def to_sql(node: Expr, dialect: Dialect) -> str:
     """`node` as one SQL expression; `ValueError` for a dialect that is not in `DIALECTS`."""
     return to_expression(node, dialect).sql(dialect)
+
+
+def column_name(name: str, dialect: Dialect) -> str:
+    """The column of a fact: PostgreSQL and MySQL do not take long names, there the first 63 characters stand."""
+    return name[:_LONGEST_NAME] if dialect in ("postgres", "mysql") else name
 
 
 def to_expression(node: Expr, dialect: Dialect) -> exp.Expr:
@@ -122,7 +128,8 @@ class _Writer:
 
     def _column(self, name: str) -> exp.Expr:
         """A column; quoted if its name is, or as a single word may one day be, a keyword."""
-        return exp.column(exp.to_identifier(name, quoted="_" not in name or name.upper() in self._keywords))
+        quoted = "_" not in name or name.upper() in self._keywords
+        return exp.column(exp.to_identifier(column_name(name, self._dialect), quoted=quoted))
 
     def _side(self, node: Expr) -> exp.Expr:
         """One side of a comparison: there a bare literal takes the type of the other side."""

@@ -16,11 +16,11 @@ from admission import audit, audit_tables
 from admission.audit import audit_files, audit_on_spark
 from admission.audit.files import Request
 from admission.audit.frames import in_order
-from admission.audit.sqlview import sql_facts, sql_view
+from admission.audit.sqlview import sql_facts, sql_views
 from admission.logic.columnar import frame_value, schema
 from tests.audit.lives import LifeDrawer, lived, milestone_rows, told
 from tests.audit.tables import Drawer, columns, rows_of
-from tests.audit.test_sql import assert_same, drawn
+from tests.audit.test_sql import assert_all_same, drawn
 from tests.screening.documents import RULES, SHIZHU
 from tests.servers import missing
 
@@ -144,7 +144,11 @@ def test_the_view(spark: Any) -> None:
     names = {"enterprise": [row[0] for row in given], "component": [row[1] for row in given]}
     table = pl.DataFrame({**names, **cells}, schema={"enterprise": pl.String, "component": pl.String, **schema(facts)})
     spark.createDataFrame(table.to_arrow()).createOrReplaceTempView("t31")
-    text = sql_view(ruleset, "spark", "t31").replace("CREATE VIEW", "CREATE OR REPLACE TEMPORARY VIEW")
-    spark.sql(text.rstrip(";\n"))
-    found = spark.sql("SELECT * FROM t31_findings").collect()
-    assert_same(projects, ruleset, [[None if cell is None else str(cell) for cell in row] for row in found])
+    for text in sql_views(ruleset, "spark", "t31"):
+        spark.sql(text.replace("CREATE VIEW", "CREATE OR REPLACE TEMPORARY VIEW").rstrip(";\n"))
+
+    def view(name: str) -> list[list[str | None]]:
+        found = spark.sql(f"SELECT * FROM t31_{name}").collect()
+        return [[None if cell is None else str(cell) for cell in row] for row in found]
+
+    assert_all_same(projects, ruleset, view)

@@ -1,0 +1,1 @@
+"""The parts of the SQL export (`admission.audit.sqlview`): facts, findings with what to ask, classes, enterprises."""
