@@ -87,7 +87,7 @@ class Handed(BaseModel):
     model_config = _READ
 
     note: str
-    documents: dict[str, str] = Field(description="文件名 → SHA-256 (files)")
+    documents: dict[str, str] = Field(description="文件名 → 哈希 (files by name: their hashes)")
     who: str
     at: datetime
 

@@ -58,7 +58,7 @@ class NewReview(BaseModel):
 class NewJudgement(BaseModel):
     """须人工研判的条目的答复 (the answer to a rule that needs a person)."""
 
-    model_config = taken({"rule": "CN-IND-2024-R-001", "answer": "clear", "why": "经现场核查，不涉及该工艺"})
+    model_config = taken({"rule": "PARK-A", "answer": "clear", "why": "经现场核查，不涉及该工艺"})
 
     rule: Name = Field(description="条目编号，在 waiting 中 (id of the rule, one of `waiting`)")
     answer: Literal["clear", "hit", "met", "unmet", "not_applicable"] = Field(
@@ -88,7 +88,7 @@ class Signed(BaseModel):
     at: datetime
     decision: str = Field(description="签署时的决定 (the decision it was about)")
     verdict: Verdict = Field(description="签署时的结论 (the verdict of then)")
-    documents: dict[str, str] = Field(description="附件：文件名 → SHA-256 (files)")
+    documents: dict[str, str] = Field(description="附件：文件名 → 哈希 (files by name: their hashes)")
 
 
 class Judged(BaseModel):

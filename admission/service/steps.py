@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from anyio.to_thread import run_sync
-from fastapi import Request
+from fastapi import Query, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic.config import JsonDict
 from starlette.responses import Response
@@ -22,10 +22,24 @@ from admission.service.idempotency import begin, key_of
 from admission.service.security.people import User
 from admission.service.state import services
 
-__all__ = ["Name", "Note", "Told", "TrailStep", "Words", "page_of", "take", "taken", "trail_of"]
+__all__ = [
+    "LONGEST",
+    "SHOWN",
+    "Before",
+    "Limit",
+    "Name",
+    "Note",
+    "Told",
+    "TrailStep",
+    "Words",
+    "page_of",
+    "take",
+    "taken",
+    "trail_of",
+]
 
 Result = TypeVar("Result")
-_LONGEST, _NAME = 10_000, 200
+LONGEST, _TEXT = 200, 10_000
 _CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 _MISPLACED = re.compile(f"[{_CONTROL}]")
 
@@ -43,12 +57,18 @@ def _schema(most: int, *, blank: bool = False) -> WithJsonSchema:
 
 
 _TRIMMED = StringConstraints(strip_whitespace=True, min_length=1)
-Words = Annotated[str, _TRIMMED, Field(max_length=_LONGEST), AfterValidator(_plain), _schema(_LONGEST)]
+Words = Annotated[str, _TRIMMED, Field(max_length=_TEXT), AfterValidator(_plain), _schema(_TEXT)]
 """A text that has to be given."""
-Name = Annotated[str, _TRIMMED, Field(max_length=_NAME), AfterValidator(_plain), _schema(_NAME)]
+Name = Annotated[str, _TRIMMED, Field(max_length=LONGEST), AfterValidator(_plain), _schema(LONGEST)]
 """A short text that has to be given."""
-Note = Annotated[str, Field(max_length=_LONGEST), AfterValidator(_plain), _schema(_LONGEST, blank=True)]
+Note = Annotated[str, Field(max_length=_TEXT), AfterValidator(_plain), _schema(_TEXT, blank=True)]
 """A text that may be empty."""
+
+
+Before = Annotated[int | None, Query(ge=1, le=2**53, description="上一页的 next (of the page before)")]
+Limit = Annotated[int, Query(ge=1, le=500, description="每页几件 (lines of a page)")]
+SHOWN = 50
+"""Lines of a page unless asked otherwise."""
 
 
 def taken(example: JsonDict) -> ConfigDict:

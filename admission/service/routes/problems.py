@@ -38,14 +38,13 @@ from admission.service.rectifying import files_of_problem, seen_problem, seen_pr
 from admission.service.review_models import Closing
 from admission.service.security.people import User, current_user
 from admission.service.state import services
-from admission.service.steps import Note, Words, page_of, take
+from admission.service.steps import LONGEST, SHOWN, Before, Limit, Note, Words, page_of, take
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/problems", tags=["问题整改 problems"])
 Me = Annotated[User, Depends(current_user)]
 Files = Annotated[list[UploadFile], File(default_factory=list, description="附件 (files)")]
-_LIMIT, _MOST, _LONGEST = 50, 500, 200
 _STEP = error(Kind.NOT_FOUND, Kind.STEP)
 
 
@@ -54,14 +53,14 @@ async def list_problems(
     request: Request,
     user: Me,
     state: Annotated[ProblemState | None, Query(description="到哪一步 (how far it is)")] = None,
-    department: Annotated[str, Query(max_length=_LONGEST, description="跟进的部门 (who follows it)")] = "",
-    owner: Annotated[str, Query(max_length=_LONGEST, description="责任人的一部分 (part of the owner)")] = "",
+    department: Annotated[str, Query(max_length=LONGEST, description="跟进的部门 (who follows it)")] = "",
+    owner: Annotated[str, Query(max_length=LONGEST, description="责任人的一部分 (part of the owner)")] = "",
     q: Annotated[
-        str, Query(max_length=_LONGEST, description="单位、标题或编号的一部分 (part of enterprise, title or id)")
+        str, Query(max_length=LONGEST, description="单位、标题或编号的一部分 (part of enterprise, title or id)")
     ] = "",
     overdue: Annotated[bool, Query(description="只看逾期的 (late ones only)")] = False,
-    before: Annotated[int | None, Query(ge=1, le=2**53, description="上一页的 next (of the page before)")] = None,
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = _LIMIT,
+    before: Before = None,
+    limit: Limit = SHOWN,
 ) -> ProblemList:
     """部门审查人见本部门跟进的，系统接口见自己所立的 (a department sees what it follows, a machine what it opened)."""
     shared, today = services(request), services(request).clock.day()

@@ -35,13 +35,13 @@ from admission.service.reviewing import (
 )
 from admission.service.security.people import User, current_user
 from admission.service.state import services
-from admission.service.steps import Words, page_of, take
+from admission.service.steps import LONGEST, SHOWN, Before, Limit, Words, page_of, take
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/reviews", tags=["联合审查 reviews"])
 Me = Annotated[User, Depends(current_user)]
-_LIMIT, _MOST, _LONGEST, _CONDITIONS = 50, 500, 200, 100
+_CONDITIONS = 100
 _STEP = error(Kind.NOT_FOUND, Kind.STEP)
 
 
@@ -55,14 +55,14 @@ async def list_reviews(
     request: Request,
     user: Me,
     state: Annotated[Literal["open", "closed"] | None, Query(description="审查中、已办结 (open or closed)")] = None,
-    project: Annotated[str, Query(max_length=_LONGEST, description="项目名称的一部分 (part of the name)")] = "",
+    project: Annotated[str, Query(max_length=LONGEST, description="项目名称的一部分 (part of the name)")] = "",
     park: ParkId = None,
     department: Annotated[
-        str | None, Query(max_length=_LONGEST, description="参加的部门 (a department that takes part)")
+        str | None, Query(max_length=LONGEST, description="参加的部门 (a department that takes part)")
     ] = None,
-    decision: Annotated[str | None, Query(max_length=_LONGEST, description="台账编号 (id of a decision)")] = None,
-    before: Annotated[int | None, Query(ge=1, le=2**53, description="上一页的 next (of the page before)")] = None,
-    limit: Annotated[int, Query(ge=1, le=_MOST)] = _LIMIT,
+    decision: Annotated[str | None, Query(max_length=LONGEST, description="台账编号 (id of a decision)")] = None,
+    before: Before = None,
+    limit: Limit = SHOWN,
 ) -> ReviewList:
     """部门审查人见本部门参加的，系统接口见自己的决定引出的 (a department sees what it takes part in)."""
     shared, wanted = services(request), None if state is None else state == "open"
