@@ -139,6 +139,14 @@ EXPLAINED: dict[str, dict[float, str]] = {
         53: "largest whole number of JSON",
         200: "characters of a name",
     },
+    "service/handed.py": {200: "characters of the name of a file"},
+    "service/routes/reviews.py": {100: "conditions of an opinion"},
+    "service/steps.py": {
+        **dict.fromkeys((50, 500), "lines of a page"),
+        53: "largest whole number of JSON",
+        10_000: "characters of a text",
+        200: "characters of a name",
+    },
     "service/routes/login.py": {
         200: "characters of a name",
         1000: "characters of a password",

@@ -18,7 +18,7 @@ from admission.record.chain import Entry, NewEntry
 from admission.record.decisions import decision_in
 from admission.record.folding import folded
 from admission.record.reading import Reader
-from admission.record.steps import day_from, refuse_if, required, state_of
+from admission.record.steps import Also, day_from, refuse_if, required, state_of, together
 from admission.record.store import Store
 from admission.record.times import local_day, new_id
 
@@ -129,8 +129,9 @@ def open_problem(
     deadline: date | None = None,
     decision: str | None = None,
     rule: str | None = None,
+    also: Also[ProblemRecord] | None = None,
 ) -> ProblemRecord:
-    """Open a problem of the enterprise `subject`, for a department to follow.
+    """Open a problem of the enterprise `subject`, for a department to follow; `also` is done in the same transaction.
 
     Raises `StepError`, and `NotRecordedError` for a decision that is not recorded.
     """
@@ -151,31 +152,50 @@ def open_problem(
         if decision is not None:
             decision_in(writer, decision)
         writer.append([NewEntry("problem.opened", id, body)], actor=actor, at=at)
-        return problem_in(writer, id)
+        return together(writer, problem_in(writer, id), also)
 
 
 def assign_problem(
-    store: Store, id: str, *, owner: str, actor: str, at: datetime, deadline: date | None = None, note: str = ""
+    store: Store,
+    id: str,
+    *,
+    owner: str,
+    actor: str,
+    at: datetime,
+    deadline: date | None = None,
+    note: str = "",
+    also: Also[ProblemRecord] | None = None,
 ) -> ProblemRecord:
     """Hand it to an owner (责任人), with a deadline; None keeps the one there is. Raises as the other steps."""
     place = f"problem {id}"
     wrong = [*required(place, owner=owner), *day_from(place, "deadline", deadline, local_day(at))]
     body = {"owner": owner, "deadline": _text(deadline), "note": note}
-    return _step(store, id, "problem.assigned", body, actor, at, wrong)
+    return _step(store, id, "problem.assigned", body, (actor, at, also), wrong)
 
 
 def add_evidence(
-    store: Store, id: str, *, actor: str, at: datetime, note: str = "", documents: Mapping[str, str] | None = None
+    store: Store,
+    id: str,
+    *,
+    actor: str,
+    at: datetime,
+    note: str = "",
+    documents: Mapping[str, str] | None = None,
+    also: Also[ProblemRecord] | None = None,
 ) -> ProblemRecord:
     """Hand in evidence: documents (name → SHA-256, kept before with `Store.put`), a note, or both."""
     given = dict(documents or {})
     wrong = [] if given else required(f"problem {id}", documents=note)
-    return _step(store, id, "problem.evidence", {"note": note, "documents": given}, actor, at, wrong)
+    return _step(store, id, "problem.evidence", {"note": note, "documents": given}, (actor, at, also), wrong)
 
 
-def mark_rectified(store: Store, id: str, *, note: str, actor: str, at: datetime) -> ProblemRecord:
+def mark_rectified(
+    store: Store, id: str, *, note: str, actor: str, at: datetime, also: Also[ProblemRecord] | None = None
+) -> ProblemRecord:
     """Report that it is rectified; there must be evidence since it was last sent to be rectified."""
-    return _step(store, id, "problem.rectified", {"note": note}, actor, at, required(f"problem {id}", note=note))
+    return _step(
+        store, id, "problem.rectified", {"note": note}, (actor, at, also), required(f"problem {id}", note=note)
+    )
 
 
 def recheck_problem(
@@ -187,24 +207,34 @@ def recheck_problem(
     actor: str,
     at: datetime,
     documents: Mapping[str, str] | None = None,
+    also: Also[ProblemRecord] | None = None,
 ) -> ProblemRecord:
     """Recheck (复查) what was reported rectified, or look back (回头看) at what was closed."""
     body = {"passed": passed, "note": note, "documents": dict(documents or {})}
-    return _step(store, id, "problem.rechecked", body, actor, at, required(f"problem {id}", note=note))
+    return _step(store, id, "problem.rechecked", body, (actor, at, also), required(f"problem {id}", note=note))
 
 
-def close_problem(store: Store, id: str, *, actor: str, at: datetime, note: str = "") -> ProblemRecord:
+def close_problem(
+    store: Store, id: str, *, actor: str, at: datetime, note: str = "", also: Also[ProblemRecord] | None = None
+) -> ProblemRecord:
     """Close (销号) what passed the recheck."""
-    return _step(store, id, "problem.closed", {"note": note}, actor, at, [])
+    return _step(store, id, "problem.closed", {"note": note}, (actor, at, also), [])
 
 
 def reopen_problem(
-    store: Store, id: str, *, why: str, actor: str, at: datetime, deadline: date | None = None
+    store: Store,
+    id: str,
+    *,
+    why: str,
+    actor: str,
+    at: datetime,
+    deadline: date | None = None,
+    also: Also[ProblemRecord] | None = None,
 ) -> ProblemRecord:
     """Open a closed problem again; it goes back to its owner."""
     place = f"problem {id}"
     wrong = [*required(place, why=why), *day_from(place, "deadline", deadline, local_day(at))]
-    return _step(store, id, "problem.reopened", {"why": why, "deadline": _text(deadline)}, actor, at, wrong)
+    return _step(store, id, "problem.reopened", {"why": why, "deadline": _text(deadline)}, (actor, at, also), wrong)
 
 
 def problem(store: Store, id: str) -> ProblemRecord:
@@ -297,10 +327,15 @@ def _sent_back(now: ProblemRecord) -> ProblemRecord:
 
 
 def _step(
-    store: Store, id: str, kind: str, body: Mapping[str, Any], actor: str, at: datetime, wrong: list[Problem]
+    store: Store,
+    id: str,
+    kind: str,
+    body: Mapping[str, Any],
+    by: tuple[str, datetime, Also[ProblemRecord] | None],
+    wrong: list[Problem],
 ) -> ProblemRecord:
     """Append a step when everything about it is right, else one `StepError` with all that is wrong."""
-    place, (step, allowed) = f"problem {id}", _STEPS[kind]
+    place, (step, allowed), (actor, at, also) = f"problem {id}", _STEPS[kind], by
     with store.writing() as writer:
         now = problem_in(writer, id)
         if now.state not in allowed:
@@ -310,7 +345,7 @@ def _step(
             wrong = [*wrong, *required(place, evidence=now.fresh)]
         refuse_if(wrong)
         writer.append([NewEntry(kind, id, body)], actor=actor, at=at)
-        return problem_in(writer, id)
+        return together(writer, problem_in(writer, id), also)
 
 
 def _text(day: date | None) -> str | None:

@@ -18,7 +18,7 @@ from admission.record.reading import Reader, body_field, chosen, entry_of
 from admission.record.receipts import project_of
 from admission.record.replaying import Rulebooks
 from admission.record.reviews import POSITIONS, REVIEW_KINDS, Review, fold_review
-from admission.record.steps import member_of, refuse_if, required, state_of
+from admission.record.steps import Also, member_of, refuse_if, required, state_of, together
 from admission.record.store import Store
 from admission.record.times import local_day, new_id
 from admission.record.writing import Writer
@@ -65,11 +65,12 @@ def open_review(
     at: datetime,
     policy: ReviewPolicy | None = None,
     departments: Sequence[str] = (),
+    also: Also[Review] | None = None,
 ) -> Review:
     """Open a review of a recorded decision, with the departments its findings name and those given.
 
-    `policy` is `policy_of(ruleset)` or the default. Raises `NotRecordedError`, and `StepError` when
-    nobody would take part or a review of this decision is going on.
+    `policy` is `policy_of(ruleset)` or the default; `also` is done in the same transaction. Raises
+    `NotRecordedError`, and `StepError` when nobody would take part or a review of it is going on.
     """
     record = decision(store, decision_id)
     found = json.loads(store.get(record.decision_sha256))
@@ -91,7 +92,7 @@ def open_review(
         problems += [state_of(f"review {other.id}", _OPEN, [_CLOSED], _STARTING) for other in going_on]
         refuse_if(problems)
         writer.append([NewEntry("review.opened", id, body)], actor=actor, at=at)
-        return review_in(writer, id)
+        return together(writer, review_in(writer, id), also)
 
 
 def sign_opinion(
@@ -105,6 +106,7 @@ def sign_opinion(
     at: datetime,
     conditions: Sequence[str] = (),
     documents: Mapping[str, str] | None = None,
+    also: Also[Review] | None = None,
 ) -> Review:
     """Sign for a department: `agree`, `conditional` (with `conditions`) or `object`, always with reasons.
 
@@ -129,7 +131,7 @@ def sign_opinion(
             "documents": dict(documents or {}),
         }
         writer.append([NewEntry("review.opinion", id, body)], actor=actor, at=at)
-        return review_in(writer, id)
+        return together(writer, review_in(writer, id), also)
 
 
 def answer_judgement(
@@ -143,6 +145,7 @@ def answer_judgement(
     actor: str,
     at: datetime,
     rulebooks: Rulebooks,
+    also: Also[Review] | None = None,
 ) -> Review:
     """Answer a rule that needs a person, and decide again by the same rules of the same day.
 
@@ -163,10 +166,12 @@ def answer_judgement(
             if review_in(writer, id).trail != now.trail:
                 continue  # somebody else was quicker: look again
             _write_judgement(writer, now, new, (rule, answer, why, department), actor, at)
-            return review_in(writer, id)
+            return together(writer, review_in(writer, id), also)
 
 
-def close_review(store: Store, id: str, *, actor: str, at: datetime, note: str = "") -> Review:
+def close_review(
+    store: Store, id: str, *, actor: str, at: datetime, note: str = "", also: Also[Review] | None = None
+) -> Review:
     """Close a review with the outcome that its policy gives.
 
     Raises `NotRecordedError`, and `StepError` with every opinion that is missing and, where it would
@@ -181,7 +186,7 @@ def close_review(store: Store, id: str, *, actor: str, at: datetime, note: str =
             problems.append(_undecided(now))
         refuse_if(problems)
         writer.append([NewEntry("review.closed", id, {"outcome": outcome, "note": note})], actor=actor, at=at)
-        return review_in(writer, id)
+        return together(writer, review_in(writer, id), also)
 
 
 def review(store: Store, id: str) -> Review:

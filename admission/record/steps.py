@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar
 
 from admission._messages import Phrase, listed, shortened
 from admission.errors import Place, Problem, ProblemCode, StepError
+from admission.record.writing import Writer
 
-__all__ = ["WHAT", "day_from", "member_of", "refuse_if", "required", "state_of"]
+__all__ = ["WHAT", "Also", "day_from", "member_of", "refuse_if", "required", "state_of", "together"]
+
+Result = TypeVar("Result")
+Also = Callable[[Writer, Result], None]
+"""What a caller writes in the transaction of a step, given its result; it stands or falls with the step."""
 
 WHAT = {
     "reasons": Phrase("理由", "reasons"),
@@ -60,3 +66,10 @@ def day_from(place: str, field: str, day: date | None, first: date) -> list[Prob
     if day is None or day >= first:
         return []
     return [Problem(ProblemCode.STEP_DAY, Place(place), field, {"day": day, "first": first})]
+
+
+def together(writer: Writer, result: Result, also: Also[Result] | None) -> Result:
+    """The result of a step, when what goes with it is written."""
+    if also is not None:
+        also(writer, result)
+    return result

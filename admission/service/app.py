@@ -22,7 +22,8 @@ from admission.service.metrics import Metrics
 from admission.service.openapi import describe
 from admission.service.pages import STATIC
 from admission.service.recorder import Recorder
-from admission.service.routes import audits, decisions, health, login, oidc, screen, webhooks
+from admission.service.routes import audits, batch, decisions, health, login, oidc, reviews, screen, webhooks
+from admission.service.routes import problems as problem_routes
 from admission.service.routes import rules as rule_routes
 from admission.service.rules import RuleKeeper
 from admission.service.security.csrf import check_csrf
@@ -99,7 +100,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rule
     app.state.services = _shared(settings, clock or Clock(), rulebook)
     app.add_middleware(Gate)
     problems.install(app)
-    for part in (health, screen, decisions, audits, webhooks, rule_routes, login, oidc):
+    for part in (health, screen, batch, decisions, reviews, problem_routes, audits, webhooks, rule_routes, login, oidc):
         app.include_router(part.router)
     describe(app, cookie_name(settings))
     app.include_router(pages)

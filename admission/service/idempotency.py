@@ -24,12 +24,14 @@ from admission.record.tables import idempotency_keys as table
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 
-__all__ = ["HEADER", "Once", "begin", "key_of"]
+__all__ = ["HEADER", "STILL", "Once", "begin", "key_of"]
 
 HEADER = "Idempotency-Key"
 _LONGEST = 200
 _KEPT = timedelta(days=1)
 _GIVEN_UP = timedelta(minutes=2)
+STILL = _GIVEN_UP / 4
+"""A request that takes long says so often that it is still being done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Once:
         response = pack(content) if stored is None else stored
         values = {"status": int(status), "headers": json.dumps(headers), "response": response}
         writer.beside.execute(update(table).where(*_is(self.actor, self.key)).values(values))
+
+    def still(self, store: Store, now: datetime) -> None:
+        """The request is still being done: its key is not given up."""
+        with store.transaction() as connection:
+            change = update(table).where(*_is(self.actor, self.key), table.c.status.is_(None))
+            connection.execute(change.values(created_at=utc(now)))
 
     def forget(self, store: Store) -> None:
         """The request failed: it may be sent again with the same key."""

@@ -12,7 +12,7 @@ from admission.service.screening import Answer, Screened
 from admission.service.state import Services
 from admission.service.webhooks.outbox import announce
 
-__all__ = ["DECISION_HEADER", "ready", "record"]
+__all__ = ["DECISION_HEADER", "ready", "record", "writing"]
 
 DECISION_HEADER = "Admission-Decision"
 
@@ -26,12 +26,13 @@ def ready(found: Screened, asked: Asked, shared: Services) -> NewDecision:
 
 async def record(found: Screened, new: NewDecision, actor: str, shared: Services, once: Once | None = None) -> Answer:
     """Writes the decision down; the answer with its id, when it is on disk."""
-    return await wrap_future(shared.recorder.submit(_work(found, new, actor, shared, once)))
+    return await wrap_future(shared.recorder.submit(writing(found, new, actor, shared, once)))
 
 
-def _work(
-    found: Screened, new: NewDecision, actor: str, shared: Services, once: Once | None
+def writing(
+    found: Screened, new: NewDecision, actor: str, shared: Services, once: Once | None = None
 ) -> Callable[[Writer], Answer]:
+    """What writes the decision down, in a transaction that may do more; it gives the answer with its id."""
     at = shared.clock.moment()
 
     def work(writer: Writer) -> Answer:

@@ -26,6 +26,10 @@ ALLOWED = {
         "GET /v1/audits/{id}",
         "DELETE /v1/audits/{id}",
         "GET /v1/audits/{id}/results/{name}",
+        "POST /v1/reviews",
+        "POST /v1/problems",
+        "POST /v1/problems/{id}/assign",
+        "POST /v1/problems/{id}/rectified",
     },
     "reviewer": {
         "POST /v1/lifecycle",
@@ -39,13 +43,24 @@ ALLOWED = {
         "GET /v1/decisions/{id}",
         "GET /v1/decisions/{id}/document",
         "GET /v1/decisions/{id}/receipt",
+        "GET /v1/reviews",
+        "GET /v1/reviews/{id}",
+        "GET /v1/reviews/{id}/files/{sha256}",
+        "GET /v1/problems",
+        "GET /v1/problems/{id}",
+        "GET /v1/problems/{id}/files/{sha256}",
+        "POST /v1/problems/{id}/evidence",
     },
 }
 """Said a second time, so that a slip in the table of access is seen."""
 
 ALLOWED["clerk"] |= ALLOWED["reviewer"]
 ALLOWED["machine"] = ALLOWED["clerk"] | {"GET /metrics"}
-ALLOWED["administrator"] = ALLOWED["machine"] | {
+CHECKS = {f"POST /v1/problems/{{id}}/{step}" for step in ("recheck", "close", "reopen")}
+ALLOWED["clerk"] |= {"POST /v1/reviews/{id}/close"}
+ALLOWED["reviewer"] |= {"POST /v1/reviews/{id}/opinions", "POST /v1/reviews/{id}/judgements"} | CHECKS
+ALLOWED["administrator"] = ALLOWED["machine"] | ALLOWED["clerk"] | CHECKS
+ALLOWED["administrator"] |= {
     "POST /v1/rules/reload",
     "GET /v1/webhooks",
     "POST /v1/webhooks",
@@ -105,7 +120,7 @@ def everybody(cheap_passwords: None, tmp_path_factory: pytest.TempPathFactory) -
 
 def _path(template: str) -> str:
     filled = template.replace("{id}", "none").replace("{name}", "none").replace("{document}", "project")
-    return filled.replace("{path:path}", "none")
+    return filled.replace("{sha256}", "0" * 64).replace("{path:path}", "none")
 
 
 @each_route

@@ -9,12 +9,14 @@ import pytest
 import yaml
 
 from admission import errors
-from admission.errors import Place, Problem, ProblemCode
+from admission.errors import Place, Problem, ProblemCode, StoreError
 from admission.record import Store, decision, decisions, verify
 from admission.record.replaying import Rulebooks, replay
 from admission.service.examples import PROJECTS
+from admission.service.idempotency import Once, begin
 from admission.service.problem_words import TITLES, Kind
-from admission.service.problems import MEDIA_TYPE, of_error, problem_of
+from admission.service.problems import MEDIA_TYPE, ProblemError, of_error, problem_of
+from admission.service.routes import batch
 from tests.service.support import Service, running, shipped
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -316,6 +318,58 @@ def test_another_request_under_the_same_key_is_refused(service: Service) -> None
     for path, body in (("/v1/screen", PROJECTS["casting"]), ("/v1/screen?lang=en", PROJECTS["brief"])):
         answer = client.post(path, json=body, headers=key)
         assert (answer.status_code, answer.json()["type"]) == (409, "urn:admission:problem:idempotency-conflict")
+
+
+def test_a_batch_with_a_key_is_done_once_and_answered_the_same_item_by_item(service: Service) -> None:
+    client, store = service.machine(), service.shared.store
+    key = {"Idempotency-Key": "b1"}
+    body: list[object] = [PROJECTS["brief"], {"name": "x", "facts": {"nix": 1}}, PROJECTS["casting"]]
+    first, again = (client.post("/v1/screen/batch", json=body, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.content == again.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+    ids = [item["id"] for item in first.json()["items"] if item["status"] == 200]
+    assert {record.id for record in decisions(store)} == set(ids)
+    assert len(ids) == 2
+    assert verify(store).ok
+    for path, other in (("/v1/screen/batch", body[:2]), ("/v1/screen/batch?lang=en", body), ("/v1/screen", body[0])):
+        answer = client.post(path, json=other, headers=key)
+        assert (answer.status_code, answer.json()["type"]) == (409, "urn:admission:problem:idempotency-conflict")
+    assert len(decisions(store)) == 2
+
+
+def test_a_batch_that_is_refused_or_not_written_leaves_its_key_and_no_decision(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, key, store = service.machine(), {"Idempotency-Key": "b1"}, service.shared.store
+    assert client.post("/v1/screen/batch", json={}, headers=key).status_code == 400
+
+    def broken(*given: object, **named: object) -> None:
+        raise StoreError("store", "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Once, "keep", broken)
+        assert client.post("/v1/screen/batch", json=list(PROJECTS.values()), headers=key).status_code == 503
+    assert decisions(store) == []
+    assert client.post("/v1/screen/batch", json=list(PROJECTS.values()), headers=key).status_code == 200
+    assert len(decisions(store)) == len(PROJECTS)
+
+
+def test_the_key_of_a_batch_that_takes_long_is_not_given_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, key, store = service.machine(), {"Idempotency-Key": "b1"}, service.shared.store
+    body, seen, decided = list(PROJECTS.values()), [], batch._decided
+
+    def slowly(*given: Any) -> Any:
+        service.clock.pass_by(seconds=90)
+        with pytest.raises(ProblemError) as error:
+            begin(store, "machine", "b1", b"other", service.clock.moment())
+        seen.append(error.value.kind)
+        return decided(*given)
+
+    monkeypatch.setattr(batch, "_decided", slowly)
+    assert client.post("/v1/screen/batch", json=body, headers=key).status_code == 200
+    assert seen == [Kind.IDEMPOTENCY] * len(body)
+    assert len(decisions(store)) == len(body)
 
 
 def test_keys_of_others_are_others(service: Service) -> None:

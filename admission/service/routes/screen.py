@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from admission.errors import AdmissionError
 from admission.lifecycle import Life
 from admission.record import NewDecision
-from admission.screening import Decision, Project
+from admission.screening import Decision
 from admission.screening.decision import Receipt
 from admission.screening.interview import Interview, Phase
 from admission.service.asking import Asked, AsOf, Lang, ParkId, only_project, ruleset_headers
 from admission.service.idempotency import Once, begin, key_of
 from admission.service.openapi import error, project_body
 from admission.service.problem_words import Kind
-from admission.service.problems import ProblemDocument, of_error
-from admission.service.recording import DECISION_HEADER, ready
+from admission.service.recording import ready
 from admission.service.recording import record as write_down
 from admission.service.screening import (
     Answer,
     Screened,
     answer_lifecycle,
     answer_questions,
-    batch_projects,
     screened,
 )
 from admission.service.security.people import User, current_user
 from admission.service.state import Services, services
 
-__all__ = ["Batch", "BatchItem", "Questions", "router", "sent"]
+__all__ = ["Me", "Questions", "Record", "router", "sent", "whole"]
 
 router = APIRouter(prefix="/v1", tags=["研判 screening"])
 _JSON = "application/json"
@@ -55,26 +50,6 @@ class Questions(Interview):
     park: str | None
     as_of: date
     receipt: Receipt
-
-
-class BatchItem(BaseModel):
-    """批量中的一项：`decision` 或 `problem` 之一 (one of the two)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    index: int = Field(description="从 0 起的序号 (position, from 0)")
-    status: int
-    id: str | None = Field(None, description="记入台账的研判编号 (id of the kept decision)")
-    decision: Decision | None = None
-    problem: ProblemDocument | None = None
-
-
-class Batch(BaseModel):
-    """批量研判结果，顺序与请求相同 (in the order of the request)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[BatchItem, ...]
 
 
 def sent(answer: Answer) -> Response:
@@ -105,7 +80,7 @@ async def screen_one(
     key = key_of(request)
     if not key:
         return sent(await _recorded(asked, user, shared, None))
-    once = await run_sync(begin, shared.store, user.name, key, _whole(request, asked), shared.clock.moment())
+    once = await run_sync(begin, shared.store, user.name, key, whole(request, asked), shared.clock.moment())
     if isinstance(once, Response):
         return once
     try:
@@ -115,7 +90,7 @@ async def screen_one(
         raise
 
 
-def _whole(request: Request, asked: Asked) -> bytes:
+def whole(request: Request, asked: Asked) -> bytes:
     """Everything that makes a request what it is."""
     return f"{request.method} {request.scope['path']}?{request.url.query}\n".encode() + asked.body
 
@@ -173,49 +148,3 @@ async def ask(
     asked = await Asked.of(request, park, as_of, lang)
     keys = [(fact, component or None) for fact, _, component in (text.partition("@") for text in unsure or ())]
     return sent(await shared.computing.run(answer_questions, asked, shared.rules.rulebook, keys, until))
-
-
-def _decided(given: Project, asked: Asked, shared: Services, keep: bool) -> tuple[Screened, NewDecision | None]:
-    found = screened(given, asked, shared.rules.rulebook)
-    shared.metrics.decisions.labels(found.decision.verdict).inc()
-    return found, ready(found, asked, shared) if keep else None
-
-
-async def _item(
-    number: int, given: Project | ProblemDocument, asked: Asked, actor: str | None, shared: Services
-) -> bytes:
-    """One item of a batch as JSON; the decision goes in as the bytes it is. `actor` None: not recorded."""
-    if isinstance(given, ProblemDocument):
-        return _told(number, given)
-    try:
-        found, new = await shared.computing.run(_decided, given, asked, shared, actor is not None)
-    except AdmissionError as error:
-        return _told(number, of_error(error, asked.lang))
-    id = "null"
-    if new is not None and actor is not None:
-        answer = await write_down(found, new, actor, shared)
-        id = f'"{answer.headers[DECISION_HEADER]}"'
-    return b'{"index":%d,"status":%d,"id":%b,"decision":%b}' % (number, HTTPStatus.OK, id.encode(), found.content)
-
-
-def _told(number: int, problem: ProblemDocument) -> bytes:
-    return BatchItem(index=number, status=problem.status, problem=problem).model_dump_json(exclude_none=True).encode()
-
-
-@router.post(
-    "/screen/batch",
-    summary="研判多个项目，每项一个结果或错误 (one result or error per item)",
-    response_model=Batch,
-    openapi_extra=project_body(several=True),
-)
-async def screen_many(
-    request: Request, user: Me, park: ParkId = None, as_of: AsOf = None, lang: Lang = "zh", record: Record = True
-) -> Response:
-    """JSON 数组，或 JSON Lines；一项有误不影响其他 (a mistake in one item leaves the others alone)."""
-    shared = services(request)
-    asked = await Asked.of(request, park, as_of, lang)
-    rulebook = shared.rules.rulebook
-    projects = await shared.computing.run(batch_projects, asked, rulebook, shared.settings.batch_items)
-    actor = user.name if record else None
-    items = [await _item(number, project, asked, actor, shared) for number, project in enumerate(projects)]
-    return Response(b'{"items":[' + b",".join(items) + b"]}", media_type=_JSON)

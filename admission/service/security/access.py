@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from starlette.routing import compile_path
 
 from admission.service.security.access_pages import PAGES
+from admission.service.security.access_steps import STEP_CHANGES, STEP_READING, STEP_UPLOADS
 from admission.service.security.people import Role, User
 
 __all__ = ["ACCESS", "Access", "access_to"]
@@ -95,8 +96,10 @@ def _table() -> dict[tuple[str, str], Access]:
         allowed = None if roles is None else frozenset(roles)
         found[method, route] = Access(route, allowed, upload, changes)
 
-    tables = ((_OPEN, False, False), (_READING, False, False), (_COMPUTING, False, False))
-    for table, upload, changes in (*tables, (_CHANGING, False, True), (_UPLOADING, True, True)):
+    reading = ((table, False, False) for table in (_OPEN, _READING, STEP_READING, _COMPUTING))
+    changing = ((table, False, True) for table in (_CHANGING, STEP_CHANGES))
+    uploading = ((table, True, True) for table in (_UPLOADING, STEP_UPLOADS))
+    for table, upload, changes in (*reading, *changing, *uploading):
         for name, roles in table.items():
             method, _, route = name.partition(" ")
             add(method, route, roles, upload, changes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from admission.record import Entry, ProblemRecord
 from admission.service.web.words import say
 
-__all__ = ["HistoryStep", "documents_of", "steps"]
+__all__ = ["HistoryStep", "steps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,6 @@ class HistoryStep:
     title: str
     lines: tuple[str, ...]
     files: Mapping[str, str]
-
-
-def documents_of(problem: ProblemRecord) -> Mapping[str, str]:
-    """Every file of a problem, name → SHA-256."""
-    handed = [*(one.documents for one in problem.evidence), *(one.documents for one in problem.rechecks)]
-    return {name: sha for documents in handed for name, sha in documents.items()}
 
 
 def steps(problem: ProblemRecord) -> list[HistoryStep]:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from admission.errors import NotRecordedError, StepError
+from admission.errors import StepError
 from admission.record import (
     ProblemRecord,
     add_evidence,
@@ -17,18 +17,15 @@ from admission.record import (
     close_problem,
     mark_rectified,
     open_problem,
-    problem,
-    problems,
     recheck_problem,
     reopen_problem,
 )
 from admission.record.ledger import STATES
 from admission.rulebook.workbook_layout import DEPARTMENTS
 from admission.service.pages import page
-from admission.service.problem_words import Kind
-from admission.service.problems import ProblemError
+from admission.service.rectifying import files_of_problem, seen_problem, seen_problems
 from admission.service.security.people import Role, User
-from admission.service.state import Services, services
+from admission.service.state import services
 from admission.service.web.context import (
     SHOWN,
     Asked,
@@ -46,7 +43,7 @@ from admission.service.web.context import (
 )
 from admission.service.web.forms import day_of
 from admission.service.web.paging import Paging
-from admission.service.web.problem_view import documents_of, steps
+from admission.service.web.problem_view import steps
 
 __all__ = ["router"]
 
@@ -67,19 +64,17 @@ async def list_problems(
     """The problems somebody may see, newest first."""
     shared, today = services(request), services(request).clock.day()
     mine = department_of(user)
-    chosen = next((one for one in STATES if one == state), None)
-    found = await work(
-        lambda: problems(
-            shared.store,
-            state=chosen,
-            department=mine if mine is not None else department or None,
+    shown = await work(
+        lambda: seen_problems(
+            shared,
+            user,
+            state=state,
+            department=department if mine is None else mine,
+            words=q,
+            owner=owner,
             overdue_on=today if late else None,
         )
     )
-    texts = (q.strip(), owner.strip())
-    shown = [
-        one for one in found if texts[0] in f"{one.subject} {one.title} {one.id}" and texts[1] in (one.owner or "")
-    ]
     paging = Paging(request, len(shown), p, SHOWN)
     values = {"states": STATES, "departments": DEPARTMENTS, "today": today, "department": mine, "paging": paging}
     asked = {"state": state, "department": department, "q": q, "owner": owner, "late": late}
@@ -137,17 +132,6 @@ async def add_problem(
         return _form(request, given, told(request, error))
 
 
-def _seen(shared: Services, id: str, user: User) -> ProblemRecord:
-    """A problem the user may see; a 404 problem for any other, so that nobody learns what there is."""
-    try:
-        found = problem(shared.store, id)
-    except NotRecordedError:
-        raise ProblemError(Kind.NOT_FOUND) from None
-    if department_of(user) not in (None, found.department):
-        raise ProblemError(Kind.NOT_FOUND)
-    return found
-
-
 @router.get("/{id}")
 async def show_problem(request: Request, id: str, user: Me, done: Asked = "") -> Response:
     """One problem with its history and the steps that can be taken now."""
@@ -158,7 +142,7 @@ async def _show(
     request: Request, id: str, user: User, wrong: list[str] | None = None, given: Any = None, done: str = ""
 ) -> Response:
     shared = services(request)
-    found = await work(lambda: _seen(shared, id, user))
+    found = await work(lambda: seen_problem(shared, id, user))
     office, checks = (user.role in roles for roles in (_OFFICE, _CHECKING))
     status = HTTPStatus.CONFLICT if wrong else HTTPStatus.OK
     known = {"steps": steps(found), "today": shared.clock.day(), "office": office, "checks": checks, "done": done}
@@ -176,7 +160,7 @@ async def _step(
 ) -> Response:
     """Takes a step and shows the problem again, with what was wrong if it was not taken."""
     shared = services(request)
-    await work(lambda: _seen(shared, id, user))
+    await work(lambda: seen_problem(shared, id, user))
     if wrong:
         return await _show(request, id, user, wrong, given)
     try:
@@ -207,7 +191,7 @@ async def assign(
 async def evidence(request: Request, id: str, user: Me, files: Files, note: Field = "") -> Response:
     """Hands in evidence: a note, files, or both."""
     shared = services(request)
-    await work(lambda: _seen(shared, id, user))
+    await work(lambda: seen_problem(shared, id, user))
     documents = await attached(request, user, files)
 
     def step() -> ProblemRecord:
@@ -239,7 +223,7 @@ async def recheck(
 ) -> Response:
     """Rechecks what was reported, or looks back at what was closed."""
     shared = services(request)
-    await work(lambda: _seen(shared, id, user))
+    await work(lambda: seen_problem(shared, id, user))
     wrong = [] if passed in ("yes", "no") else ["请选择复查是否通过"]
     documents = await attached(request, user, files) if not wrong else {}
 
@@ -280,7 +264,4 @@ async def reopen(request: Request, id: str, user: Me, why: Field = "", deadline:
 async def problem_file(request: Request, id: str, sha256: str, user: Me) -> Response:
     """A file that was handed in."""
     shared = services(request)
-    found = await work(lambda: file_answer(shared.store, sha256, documents_of(_seen(shared, id, user))))
-    if found is None:
-        raise ProblemError(Kind.NOT_FOUND)
-    return found
+    return await work(lambda: file_answer(shared.store, sha256, files_of_problem(seen_problem(shared, id, user))))

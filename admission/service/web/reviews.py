@@ -9,27 +9,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from admission.errors import NotRecordedError, StepError
-from admission.record import (
-    Review,
-    answer_judgement,
-    close_review,
-    decision,
-    decision_text,
-    decisions,
-    departments_of,
-    open_review,
-    policy_of,
-    review,
-    reviews,
-    sign_opinion,
-)
-from admission.record.replaying import Rulebooks
-from admission.rulebook import ReviewPolicy, Rulebook
+from admission.errors import StepError
+from admission.record import Review, decision, decision_text, decisions, departments_of, reviews
 from admission.rulebook.workbook_layout import DEPARTMENTS
+from admission.service.handed import known
 from admission.service.pages import page
-from admission.service.problem_words import Kind
-from admission.service.problems import ProblemError
+from admission.service.reviewing import (
+    files_of_review,
+    finish_review,
+    judge,
+    policy_in_use,
+    seen_review,
+    seen_reviews,
+    sign,
+    start_review,
+)
 from admission.service.security.people import User
 from admission.service.state import services
 from admission.service.web.context import (
@@ -68,12 +62,10 @@ async def list_reviews(
     """The reviews somebody may see: open ones first asked for."""
     shared = services(request)
     wanted = {"open": True, "closed": False}.get(state)
-    department = department_of(user)
-    found = await work(lambda: reviews(shared.store, open=wanted, department=department))
-    shown = [one for one in found if q.strip() in one.project]
-    paging = Paging(request, len(shown), p, SHOWN)
-    values = {"today": shared.clock.day(), "parks": shared.rules.rulebook.parks, "department": department}
-    values |= {"paging": paging, "reviews": shown[paging.start : paging.end]}
+    found = await work(lambda: seen_reviews(shared, user, open=wanted, project=q.strip()))
+    paging = Paging(request, len(found), p, SHOWN)
+    values = {"today": shared.clock.day(), "parks": shared.rules.rulebook.parks, "department": department_of(user)}
+    values |= {"paging": paging, "reviews": found[paging.start : paging.end]}
     return page(request, "reviews/list.html", state=state, q=q, **values)
 
 
@@ -96,33 +88,20 @@ async def _form(request: Request, id: str, problems: list[str]) -> Response:
     shared = services(request)
 
     def read() -> dict[str, Any]:
-        record = _known(lambda: decision(shared.store, id))
+        record = known(lambda: decision(shared.store, id))
         named = departments_of(json.loads(decision_text(shared.store, record)))
         going_on = [one for one in reviews(shared.store, decision=id) if one.open]
         return {"record": record, "named": named, "going_on": going_on}
 
     found = await work(read)
-    policy = _policy(shared.rules.rulebook, found["record"].park, found["record"].as_of)
+    policy = policy_in_use(shared.rules.rulebook, found["record"].park, found["record"].as_of)
     others = [name for name in DEPARTMENTS if name not in found["named"]]
     status = HTTPStatus.CONFLICT if problems else HTTPStatus.OK
     return page(request, "reviews/new.html", status, policy=policy, others=others, problems=problems, **found)
 
 
-def _policy(rulebook: Rulebook, park: str | None, on: Any) -> ReviewPolicy:
-    """The policy of a park, by the rules in use; without the park the default."""
-    return policy_of(rulebook.in_force(park if park in rulebook.parks else None, on=on))
-
-
-def _known(find: Any) -> Any:
-    """What `find` gives; a 404 problem when the store has no such thing."""
-    try:
-        return find()
-    except NotRecordedError:
-        raise ProblemError(Kind.NOT_FOUND) from None
-
-
 @router.post("")
-async def start_review(
+async def open_page(
     request: Request,
     user: Me,
     decision_id: Annotated[str, Form(alias="decision", max_length=200)],
@@ -132,26 +111,11 @@ async def start_review(
     shared = services(request)
     chosen = [name for name in departments if name in DEPARTMENTS]
 
-    def start() -> Review:
-        record = _known(lambda: decision(shared.store, decision_id))
-        policy = _policy(shared.rules.rulebook, record.park, record.as_of)
-        at = shared.clock.moment()
-        return open_review(shared.store, record.id, actor=user.name, at=at, policy=policy, departments=chosen)
-
     try:
-        opened = await work(start)
+        opened = await work(lambda: start_review(shared, user, decision_id, chosen))
     except StepError as error:
         return await _form(request, decision_id, told(request, error))
     return go(f"/reviews/{opened.id}")
-
-
-def _seen(request: Request, id: str, user: User) -> Review:
-    """A review the user may see; a 404 problem for any other, so that nobody learns what there is."""
-    found: Review = _known(lambda: review(services(request).store, id))
-    department = department_of(user)
-    if department is not None and found.seat(department) is None:
-        raise ProblemError(Kind.NOT_FOUND)
-    return found
 
 
 @router.get("/{id}")
@@ -166,7 +130,7 @@ async def _show(
     shared, department = services(request), department_of(user)
 
     def read() -> dict[str, Any]:
-        found = _seen(request, id, user)
+        found = seen_review(shared, id, user)
         document = json.loads(decision_text(shared.store, decision(shared.store, found.decision)))
         return {
             "review": found,
@@ -184,7 +148,7 @@ async def _show(
 
 
 @router.post("/{id}/evidence")
-async def sign(
+async def sign_page(
     request: Request,
     id: str,
     user: Me,
@@ -195,15 +159,13 @@ async def sign(
 ) -> Response:
     """Signs the opinion of the user's department; one condition a line."""
     shared, given = services(request), {"position": position, "reasons": reasons, "conditions": conditions}
-    await work(lambda: _seen(request, id, user))
-    lines = [line.strip() for line in conditions.splitlines() if line.strip()]
+    await work(lambda: seen_review(shared, id, user))
     documents = await attached(request, user, files)
 
     def write() -> Review:
-        at, department = shared.clock.moment(), user.department or ""
-        return sign_opinion(
-            shared.store, id, department=department, position=position, reasons=reasons.strip(),
-            conditions=lines if position == "conditional" else (), documents=documents, actor=user.name, at=at,
+        return sign(
+            shared, user, id, position=position, reasons=reasons, conditions=conditions.splitlines(),
+            documents=documents,
         )  # fmt: skip
 
     try:
@@ -214,7 +176,7 @@ async def sign(
 
 
 @router.post("/{id}/judgement")
-async def judge(
+async def judge_page(
     request: Request,
     id: str,
     user: Me,
@@ -224,17 +186,8 @@ async def judge(
 ) -> Response:
     """Answers a rule that needs a person; the project is decided again with the answer."""
     shared = services(request)
-    await work(lambda: _seen(request, id, user))
-
-    def write() -> Review:
-        at, books = shared.clock.moment(), Rulebooks((shared.rules.rulebook,), shared.store)
-        return answer_judgement(
-            shared.store, id, rule=rule, answer=answer, why=why.strip(), department=user.department or "",
-            actor=user.name, at=at, rulebooks=books,
-        )  # fmt: skip
-
     try:
-        await shared.computing.run(write)
+        await shared.computing.run(judge, shared, user, id, rule=rule, answer=answer, why=why)
     except StepError as error:
         return await _show(request, id, user, told(request, error), {"rule": rule, "answer": answer, "why": why})
     return go(f"/reviews/{id}?done=judged")
@@ -245,12 +198,8 @@ async def close(request: Request, id: str, user: Me, note: Field = "") -> Respon
     """Closes a review with the outcome that its policy gives."""
     shared = services(request)
 
-    def write() -> Review:
-        _seen(request, id, user)
-        return close_review(shared.store, id, actor=user.name, at=shared.clock.moment(), note=note.strip())
-
     try:
-        await work(write)
+        await work(lambda: finish_review(shared, user, id, note))
     except StepError as error:
         return await _show(request, id, user, told(request, error), {"note": note})
     return go(f"/reviews/{id}?done=closed")
@@ -259,13 +208,5 @@ async def close(request: Request, id: str, user: Me, note: Field = "") -> Respon
 @router.get("/{id}/files/{sha256}")
 async def review_file(request: Request, id: str, sha256: str, user: Me) -> Response:
     """A file that was handed in with an opinion."""
-    store = services(request).store
-
-    def read() -> Response | None:
-        opinions = _seen(request, id, user).opinions
-        return file_answer(store, sha256, {name: sha for one in opinions for name, sha in one.documents.items()})
-
-    found = await work(read)
-    if found is None:
-        raise ProblemError(Kind.NOT_FOUND)
-    return found
+    shared = services(request)
+    return await work(lambda: file_answer(shared.store, sha256, files_of_review(seen_review(shared, id, user))))
