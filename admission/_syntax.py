@@ -235,7 +235,9 @@ class _JsonReader:
     _BLANK = frozenset(" \t\n\r")
     _STRINGS = json.JSONDecoder()
     _ATOM = re.compile(_WORD, re.ASCII)
-    _PAIR = re.compile(rf'{_BLANKS}"({_SIMPLE})"{_BLANKS}:{_BLANKS}(?:"({_SIMPLE})"|({_WORD}))', re.ASCII)
+    _PAIR = re.compile(
+        rf'{_BLANKS}"(?P<key>{_SIMPLE})"{_BLANKS}:{_BLANKS}(?:"(?P<text>{_SIMPLE})"|(?P<word>{_WORD}))', re.ASCII
+    )
 
     def __init__(self, text: str, name: str, problems: list[Problem], first_line: int) -> None:
         self.text = text
@@ -325,10 +327,11 @@ class _JsonReader:
         found = self._PAIR.match(self.text, self.position)
         if found is None:
             return False
-        add, is_text = self.builder.add_escaped, found[3] is None
-        add(_tuple(Scalar, (found[1], False, self._place(found.start(1) - 1))))
-        place = self._place(found.start(2) - 1 if is_text else found.start(3))
-        add(_tuple(Scalar, (found[2] if is_text else found[3], not is_text, place)))
+        add, kind = self.builder.add_escaped, found.lastgroup or ""
+        is_text = kind == "text"
+        add(_tuple(Scalar, (found["key"], False, self._place(found.start("key") - 1))))
+        place = self._place(found.start(kind) - is_text)
+        add(_tuple(Scalar, (found[kind], not is_text, place)))
         self.position = found.end()
         return True
 

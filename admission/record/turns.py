@@ -37,12 +37,11 @@ class Turns:
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """The place is held inside; who waited too long for it tries without."""
-        ends = time.monotonic() + self._seconds
         if not self._threads.acquire(timeout=self._seconds):
             yield
             return
         try:
-            held = flock is not None and self._taken(ends)
+            held = flock is not None and self._taken()
             try:
                 yield
             finally:
@@ -51,17 +50,17 @@ class Turns:
         finally:
             self._threads.release()
 
-    def _taken(self, ends: float) -> bool:
-        """Has this process come to its turn before `ends`?"""
+    def _taken(self) -> bool:
+        """Has this process come to its turn in time?"""
         if self._file is None:
             with suppress(OSError):
                 self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        while self._file is not None:
+        if self._file is None:
+            return False
+        for _ in range(int(self._seconds / _PAUSE)):
             try:
                 flock(self._file, LOCK_EX | LOCK_NB)
             except BlockingIOError:
-                if time.monotonic() > ends:
-                    return False
                 time.sleep(_PAUSE)
             except OSError:  # a file system without such locks
                 return False

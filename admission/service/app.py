@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -38,6 +39,10 @@ from admission.service.web import router as pages
 from admission.service.webhooks import Sender
 
 __all__ = ["create_app", "from_environment"]
+
+_TURN_SECONDS = 0.001
+"""How long a computing thread may keep the interpreter while others wait for it: a request needs it a dozen times in
+other threads, and the one that writes waits for it with the lock of the store in its hands."""
 
 
 def _shared(settings: Settings, clock: Clock, rulebook: Rulebook | None) -> Services:
@@ -110,4 +115,5 @@ def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rule
 
 def from_environment() -> FastAPI:
     """The service as the environment variables `ADMISSION_…` set it; what each worker of `admission serve` runs."""
+    sys.setswitchinterval(_TURN_SECONDS)
     return create_app(Settings())

@@ -18,6 +18,9 @@ from admission.service.settings import Settings
 __all__ = ["run"]
 
 _BACKLOG = 2048
+_SILENT_SECONDS = 30
+"""A worker that does not answer its supervisor for so long is replaced. It cannot answer while it starts, which on a
+busy machine takes longer than the five seconds that uvicorn would wait: it was killed and started again for ever."""
 
 
 def run(settings: Settings) -> None:
@@ -31,6 +34,7 @@ def run(settings: Settings) -> None:
         backlog=_BACKLOG,
         log_config=LOGGING,
         access_log=False,
+        timeout_worker_healthcheck=_SILENT_SECONDS,
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
