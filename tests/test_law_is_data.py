@@ -127,7 +127,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
         500: "empty rows with drop-downs",
     },
     "service/examples.py": {12000: "an example", 20000: "an example"},
-    "service/idempotency.py": {200: "characters of a key"},
+    "service/idempotency.py": {200: "characters of a key", 4: "signs of life before a key is given up"},
     "service/jobs/files.py": {0o700: "file mode"},
     "service/jobs/limits.py": {5: "niceness of a process"},
     "service/jobs/runner.py": {3: "attempts", 0.5: "seconds between looks", 60: "seconds without a sign of life"},

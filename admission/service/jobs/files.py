@@ -7,12 +7,15 @@ import pickle
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from admission.record import Store
+from admission.record.rulesets import kept_files
 from admission.rulebook import Rulebook
+from admission.rulebook.sources import SourceFile
 
-__all__ = ["RESULTS", "JobFiles", "keep_rulebook", "results_of"]
+__all__ = ["RESULTS", "JobFiles", "keep_files", "keep_rulebook", "results_of"]
 
 RESULTS = {
     "workbook.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -68,12 +71,29 @@ def results_of(files: JobFiles) -> Sequence[str]:
 
 def keep_rulebook(data: Path, rulebook: Rulebook) -> Path:
     """The rulebook as a file for the process of a job, made once."""
+    return _pickled(data, rulebook.sha256, lambda: rulebook)
+
+
+def keep_files(data: Path, store: Store, id: str) -> Path:
+    """The files of a rulebook that the store has kept, as one file for the process of a job, made once.
+
+    Raises `NotRecordedError`.
+    """
+
+    def files() -> Sequence[SourceFile]:
+        with store.reading() as reader:
+            return kept_files(reader, id)
+
+    return _pickled(data, f"files-{id}", files)
+
+
+def _pickled(data: Path, name: str, value: Callable[[], object]) -> Path:
     folder = data / "rulebooks"
     folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    path = folder / f"{rulebook.sha256}.pickle"
+    path = folder / f"{name}.pickle"
     if not path.is_file():
         handle, temporary = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as stream:
-            pickle.dump(rulebook, stream, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump(value(), stream, protocol=pickle.HIGHEST_PROTOCOL)
         os.replace(temporary, path)
     return path

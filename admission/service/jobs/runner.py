@@ -19,7 +19,7 @@ from admission.record.chain import utc
 from admission.record.operations import Job, job, take_job, update_job
 from admission.record.tables import jobs
 from admission.service.clock import Clock
-from admission.service.jobs.files import JobFiles, keep_rulebook
+from admission.service.jobs.files import JobFiles, keep_files, keep_rulebook
 from admission.service.metrics import Metrics
 from admission.service.problem_words import Kind
 from admission.service.problems import problem_of
@@ -89,6 +89,9 @@ class Runner:
         rulebook = keep_rulebook(settings.data, self._rules.rulebook)
         limits = {"seconds": settings.audit_seconds, "memory": settings.audit_memory, "rows": settings.upload_rows}
         request = {**taken.request, **limits, "kind": taken.kind, "rulebook": str(rulebook.resolve())}
+        for side in ("from_rules", "to_rules"):
+            if taken.request.get(side):
+                request[side] = str(keep_files(settings.data, self._store, taken.request[side]).resolve())
         (files.folder / "request.json").write_text(json.dumps(request, ensure_ascii=False), encoding="utf-8")
 
     def _follow(self, taken: Job, process: subprocess.Popen[str]) -> None:
