@@ -68,7 +68,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     sender = Sender(shared.store, shared.settings, shared.clock, shared.metrics)
     runner = Runner(shared.store, shared.settings, shared.clock, shared.rules, shared.metrics)
     runner.start()
-    beside = [asyncio.create_task(sender.run())]
+    beside = [asyncio.create_task(sender.run()), asyncio.create_task(shared.metrics.watch())]
     if seconds:
         beside.append(asyncio.create_task(shared.rules.watch(seconds)))
     gc.collect()

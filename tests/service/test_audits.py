@@ -20,7 +20,7 @@ from admission.record.operations import add_job, job, update_job
 from admission.record.rulesets import keep_rules
 from admission.record.times import new_id
 from admission.rulebook import load_files
-from admission.service.jobs.files import RESULTS, JobFiles
+from admission.service.jobs.files import RESULTS, JobFiles, purge
 from admission.service.jobs.uploads import checked_suffix
 from admission.service.problems import ProblemError
 from tests.audit.test_impact import STRICTER
@@ -377,3 +377,39 @@ def test_more_audits_than_may_wait_are_sent_away(tmp_path: Path) -> None:
         found = [client.post("/v1/audits", files={"table": ("t.csv", TABLE)}).status_code for _ in range(5)]
         assert 503 in found
         assert set(found) <= {202, 503}
+
+
+def test_files_are_kept_for_a_declared_time_and_then_removed(tmp_path: Path) -> None:
+    with running(tmp_path, keep_days=10) as service:
+        client = service.machine()
+        found = _ended(client, _begun(client)["id"])
+        assert found["expires_at"].startswith("2026-12-04T")
+        shared, path = service.shared, f"/v1/audits/{found['id']}"
+        folder = shared.settings.data / "jobs" / job(shared.store, found["id"]).request["folder"]
+        service.clock.pass_by(days=9)
+        assert purge(shared.store, shared.settings.data, 10, service.clock.moment()) == 0
+        assert client.get(f"{path}/results/figures.json").status_code == 200
+        service.clock.pass_by(days=1, seconds=1)
+        answer = client.get(f"{path}/results/figures.json")
+        assert (answer.status_code, answer.json()["type"]) == (410, "urn:admission:problem:gone")
+        assert service.browser("administrator").get(f"/audits/{found['id']}").status_code == 410
+        told = client.get(path).json()
+        assert (told["state"], told["results"], told["figures"]) == ("expired", [], found["figures"])
+        end = time.monotonic() + WAIT
+        while folder.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not folder.exists(), "the worker removes it"
+        assert client.get("/v1/audits").json()["audits"][0]["state"] == "expired"
+
+
+def test_files_of_a_job_that_waits_are_not_removed(audits: Service) -> None:
+    store, data = audits.shared.store, audits.shared.settings.data
+    later = NOON.replace(year=2030)
+    id = _ended(audits.machine(), _begun(audits.machine())["id"])["id"]
+    folder = JobFiles(data, job(store, id).request["folder"]).folder
+    update_job(store, id, at=NOON, state="running")
+    purge(store, data, 1, later)
+    assert folder.is_dir()
+    update_job(store, id, at=NOON, state="done")
+    assert purge(store, data, 1, later) >= 1
+    assert not folder.exists()

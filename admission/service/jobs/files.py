@@ -8,14 +8,16 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from admission.record import Store
+from admission.record.operations import Job, jobs_ended
 from admission.record.rulesets import kept_files
 from admission.rulebook import Rulebook
 from admission.rulebook.sources import SourceFile
 
-__all__ = ["RESULTS", "JobFiles", "keep_files", "keep_rulebook", "results_of"]
+__all__ = ["RESULTS", "JobFiles", "expiry", "keep_files", "keep_rulebook", "purge", "results_of"]
 
 RESULTS = {
     "workbook.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -62,6 +64,21 @@ class JobFiles:
     def remove(self) -> None:
         """Removes everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def expiry(found: Job, days: int) -> datetime | None:
+    """When the files of a job go, kept for so many days; None while it is not done."""
+    ended = found.state in ("done", "failed")
+    return datetime.fromisoformat(found.updated_at) + timedelta(days=days) if ended else None
+
+
+def purge(store: Store, data: Path, days: int, now: datetime) -> int:
+    """Removes the files of jobs that ended more than so many days ago; how many jobs had any."""
+    over = jobs_ended(store, before=now - timedelta(days=days))
+    old = [files for found in over if (files := JobFiles(data, found.request["folder"])).folder.is_dir()]
+    for files in old:
+        files.remove()
+    return len(old)
 
 
 def results_of(files: JobFiles) -> Sequence[str]:

@@ -26,7 +26,7 @@ from admission.record.tables import jobs as table
 from admission.record.times import new_id
 from admission.service.asking import AsOf, Day, Lang, ParkId, check_park
 from admission.service.idempotency import Once, begin, key_of
-from admission.service.jobs.files import RESULTS, JobFiles, results_of
+from admission.service.jobs.files import RESULTS, JobFiles, expiry, results_of
 from admission.service.jobs.runner import CANCELLED
 from admission.service.jobs.uploads import checked_suffix
 from admission.service.openapi import error, upload_body
@@ -36,14 +36,25 @@ from admission.service.security.csrf import FIELD
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import Services, services
 
-__all__ = ["AuditJob", "AuditList", "ImpactOf", "audit_jobs", "cancelled", "put_down", "router", "seen_job", "told_job"]
+__all__ = [
+    "AuditJob",
+    "AuditList",
+    "ImpactOf",
+    "audit_jobs",
+    "cancelled",
+    "kept_job",
+    "put_down",
+    "router",
+    "seen_job",
+    "told_job",
+]
 
 router = APIRouter(prefix="/v1", tags=["批量审计 audits"])
 Me = Annotated[User, Depends(current_user)]
 _TABLES = ("table", "components", "milestones", "previous")
 _LIMIT, _MOST = 50, 500
 _CHUNK = 1 << 20
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
+State = Literal["waiting", "running", "done", "failed", "cancelled", "expired"]
 
 
 class ImpactOf(BaseModel):
@@ -71,6 +82,7 @@ class AuditJob(BaseModel):
     as_of: str
     created_at: datetime
     updated_at: datetime
+    expires_at: datetime | None = Field(None, description="文件保存到何时 (until when its files are kept)")
     figures: dict[str, Any] | None = Field(None, description="统计数字 (figures, when done)")
     errors: int | None = Field(None, description="未能使用的单元格数 (cells that could not be used)")
     first_errors: tuple[dict[str, Any], ...] = Field((), description="其中最先的几个 (the first of them)")
@@ -90,7 +102,10 @@ class AuditList(BaseModel):
 def told_job(found: Job, shared: Services) -> AuditJob:
     """A job as it is told: how far it is, what came of it."""
     result = found.result or {}
+    expires = expiry(found, shared.settings.keep_days)
     state: State = "cancelled" if result == CANCELLED else found.state
+    if state == "done" and _is_over(found, shared):
+        state = "expired"
     request = found.request
     return AuditJob.model_validate(
         {
@@ -103,6 +118,7 @@ def told_job(found: Job, shared: Services) -> AuditJob:
             "as_of": request["as_of"],
             "created_at": found.created_at,
             "updated_at": found.updated_at,
+            "expires_at": expires,
             "figures": result.get("figures"),
             "errors": result.get("errors"),
             "first_errors": result.get("first_errors", ()),
@@ -268,6 +284,19 @@ def _waiting(store: Store) -> int:
         return int(connection.execute(query).scalar_one())
 
 
+def _is_over(found: Job, shared: Services) -> bool:
+    until = expiry(found, shared.settings.keep_days)
+    return until is not None and shared.clock.moment() >= until
+
+
+def kept_job(shared: Services, id: str, user: User) -> Job:
+    """A job of the user whose files are still kept; a 410 problem for one whose time is over."""
+    found = seen_job(shared, id, user)
+    if _is_over(found, shared):
+        raise ProblemError(Kind.GONE)
+    return found
+
+
 def seen_job(shared: Services, id: str, user: User) -> Job:
     """A job of the user, or any for an administrator; a 404 problem for those of others."""
     try:
@@ -326,14 +355,14 @@ def cancelled(shared: Services, id: str, user: User) -> AuditJob:
     "/audits/{id}/results/{name}",
     summary="下载结果 (a result)",
     response_class=FileResponse,
-    responses=error(Kind.NOT_FOUND),
+    responses=error(Kind.NOT_FOUND, Kind.GONE),
 )
 async def audit_result(request: Request, id: str, name: str, user: Me) -> Response:
     """工作簿、统计数字、各表（CSV、Parquet）；CSV 中不会有公式 (nothing in a CSV is a formula)."""
     shared = services(request)
 
     def work() -> Response:
-        found = seen_job(shared, id, user)
+        found = kept_job(shared, id, user)
         files = JobFiles(shared.settings.data, found.request["folder"])
         if found.state != "done" or name not in RESULTS or not (files.results / name).is_file():
             raise ProblemError(Kind.NOT_FOUND)
