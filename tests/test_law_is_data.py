@@ -170,7 +170,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
         32: "bytes of a secret",
         **dict.fromkeys((4, 5, 6, 10), "pauses between attempts, and how many go together"),
     },
-    "service/workers.py": {2048: "connections that may wait"},
+    "service/workers.py": {2048: "connections that may wait", 60: "seconds without a sign of life"},
     "service/security/csrf.py": {60: "minutes a form can be filled in before the login"},
     "service/converting.py": {90: "seconds LibreOffice may take"},
     "service/web/answering.py": {12: _SHOWN, 200: "characters of an answer"},

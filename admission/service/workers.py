@@ -22,6 +22,8 @@ from admission.service.settings import Settings
 __all__ = ["run"]
 
 _BACKLOG = 2048
+_SIGN_OF_LIFE = 60
+"""Seconds: a worker that starts on a busy machine is not killed for taking its time."""
 
 
 def run(settings: Settings) -> None:
@@ -36,6 +38,7 @@ def run(settings: Settings) -> None:
         log_config=LOGGING,
         access_log=False,
         server_header=False,
+        timeout_worker_healthcheck=_SIGN_OF_LIFE,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
     if settings.workers == 1:

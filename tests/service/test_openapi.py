@@ -27,7 +27,11 @@ REFUSED = {
     "POST /v1/webhooks": "which addresses are public, or allowed by the operator, a schema cannot say",
 }
 """Operations that may refuse what the schema allows, and why."""
-TAKEN = {"POST /v1/screen/batch": "a mistake in one item is told in its place and leaves the others alone"}
+_BYTES = "what is no file by the format is sent as a file all the same: any bytes are one"
+TAKEN = {
+    "POST /v1/screen/batch": "a mistake in one item is told in its place and leaves the others alone",
+    **dict.fromkeys(("POST /v1/audits", "POST /v1/impact"), _BYTES),
+}
 """Operations that may take what the schema does not allow, and why."""
 NO_LIMITS = {"rate_per_minute": 10**9, "machine_rate_per_minute": 10**9, "audit_waiting": 10**9}
 
