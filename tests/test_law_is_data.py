@@ -158,6 +158,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "service/routes/webhooks.py": {50: "endpoints", 500: "characters of an address", 10: "events of an endpoint"},
     "service/security/directory.py": {1000: "users remembered"},
     "service/security/gate.py": {18: "digits of a length", 200: "characters of a path"},
+    "service/security/sessions.py": {10: "parts of the time a session may rest"},
     "service/security/provider.py": {10.0: "seconds", 64: "characters of a verifier", 60: "seconds clocks may differ"},
     "service/webhooks/addresses.py": {
         443: "port",
