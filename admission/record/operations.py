@@ -32,7 +32,9 @@ __all__ = [
     "disable_endpoint",
     "end_session",
     "endpoints",
+    "extend_session",
     "job",
+    "jobs_ended",
     "session",
     "settle_delivery",
     "start_session",
@@ -68,6 +70,13 @@ def session(store: Store, token: str, *, at: datetime) -> Session | None:
     with store.connection() as connection:
         row = connection.execute(query.where(wanted, columns.expires_at > utc(at))).one_or_none()
     return None if row is None else Session(row.user, json.loads(row.data), row.created_at, row.expires_at)
+
+
+def extend_session(store: Store, token: str, *, expires: datetime) -> None:
+    """Have the session of a token last until another moment."""
+    change = update(tables.sessions).where(tables.sessions.c.token_sha256 == sha256_of(token.encode()))
+    with store.transaction() as connection:
+        connection.execute(change.values(expires_at=utc(expires)))
 
 
 def end_session(store: Store, *, token: str | None = None, user: str | None = None) -> None:
@@ -121,6 +130,15 @@ def job(store: Store, id: str) -> Job:
     if row is None:
         raise NotRecordedError("job", id)
     return _job(row)
+
+
+def jobs_ended(store: Store, *, before: datetime) -> list[Job]:
+    """The jobs that were done or had failed before a moment, oldest first."""
+    columns = tables.jobs.c
+    ended = columns.state.in_(("done", "failed")) & (columns.updated_at < utc(before))
+    with store.connection() as connection:
+        rows = connection.execute(select(tables.jobs).where(ended).order_by(columns.updated_at)).all()
+    return [_job(row) for row in rows]
 
 
 def take_job(store: Store, *, at: datetime, stale: datetime | None = None) -> Job | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from admission.errors import NotRecordedError
@@ -12,7 +13,17 @@ from admission.record.writing import Writer
 from admission.rulebook import Rulebook, Ruleset, load_files
 from admission.rulebook.sources import SourceFile
 
-__all__ = ["RULEBOOK", "RULESET", "keep_rules", "kept_files", "kept_rulebook", "rulebook_of_ruleset"]
+__all__ = [
+    "RULEBOOK",
+    "RULESET",
+    "KeptRuleset",
+    "keep_rules",
+    "kept_files",
+    "kept_rulebook",
+    "kept_rulesets",
+    "rulebook_of_hash",
+    "rulebook_of_ruleset",
+]
 
 RULEBOOK, RULESET = "rulebook", "ruleset"
 _MEDIA_TYPES = {"yaml": "application/yaml", "yml": "application/yaml", "csv": "text/csv"}
@@ -56,6 +67,28 @@ def rulebook_of_ruleset(store: Store, ruleset_sha256: str) -> str | None:
     """The id of a kept rulebook that has this ruleset, or None."""
     found = store.entries(kind=RULESET, subject=ruleset_sha256, limit=1)
     return found[0].body["rulebook"] if found else None
+
+
+def rulebook_of_hash(store: Store, sha256: str) -> str | None:
+    """The id of a kept rulebook by the hash of its files or of one of its rulesets, or None."""
+    named = store.entries(kind=RULEBOOK, subject=sha256, limit=1)
+    return named[0].subject if named else rulebook_of_ruleset(store, sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRuleset:
+    """A ruleset that decisions rest on: its hash, its name (park and day), the id of its rulebook, since when kept."""
+
+    sha256: str
+    name: str
+    rulebook: str
+    at: str
+
+
+def kept_rulesets(store: Store) -> list[KeptRuleset]:
+    """The rulesets whose files are kept, newest first."""
+    found = store.entries(kind=RULESET)
+    return [KeptRuleset(one.subject, one.body["name"], one.body["rulebook"], one.at) for one in reversed(found)]
 
 
 def _media_type(name: str) -> str:

@@ -73,7 +73,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     sender = Sender(shared.store, shared.settings, shared.clock, shared.metrics)
     runner = Runner(shared.store, shared.settings, shared.clock, shared.rules, shared.metrics)
     runner.start()
-    beside = [asyncio.create_task(sender.run())]
+    beside = [asyncio.create_task(sender.run()), asyncio.create_task(shared.metrics.watch())]
     if seconds:
         beside.append(asyncio.create_task(shared.rules.watch(seconds)))
     gc.collect()
@@ -102,12 +102,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, rulebook: Rule
         lifespan=_running,
         dependencies=[Depends(refuse_unlisted), Depends(check_csrf)],
     )
-    app.state.services = _shared(settings, clock or Clock(), rulebook)
+    shared = app.state.services = _shared(settings, clock or Clock(), rulebook)
     app.add_middleware(Gate)
     problems.install(app)
     for part in (health, screen, batch, decisions, reviews, problem_routes, audits, webhooks, rule_routes, login, oidc):
         app.include_router(part.router)
-    describe(app, cookie_name(settings))
+    describe(app, cookie_name(settings), lambda: shared.rules.rulebook.parks)
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

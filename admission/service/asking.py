@@ -19,11 +19,13 @@ from admission.service.state import services
 from admission.vocabulary import parse_date
 
 __all__ = [
+    "PARK",
     "AsOf",
     "Asked",
     "Day",
     "Lang",
     "ParkId",
+    "ParkSought",
     "body_name",
     "check_park",
     "only_project",
@@ -52,9 +54,18 @@ def _day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Lang = Annotated[Literal["zh", "en"], Query(description="语言 (language of the answer)")]
+PARK = "park"
+"""The format of a query parameter that names a park of the rules; the OpenAPI document lists them."""
 ParkId = Annotated[
-    str | None, Query(max_length=100, description="园区编号，优先于文件所写 (park id; wins over the document)")
+    str | None,
+    Query(
+        max_length=100,
+        description="园区编号，优先于文件所写 (park id; wins over the document)",
+        json_schema_extra={"format": PARK},
+    ),
 ]
+ParkSought = Annotated[str | None, Query(max_length=100, description="园区编号 (park id)")]
+"""A park that what is looked for may have, also one that the rules no longer know."""
 AsOf = Annotated[Day | None, Query(description="研判日期，优先于文件所写 (day of the law; wins over the document)")]
 
 

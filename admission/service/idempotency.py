@@ -24,11 +24,12 @@ from admission.record.tables import idempotency_keys as table
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 
-__all__ = ["HEADER", "STILL", "Once", "begin", "key_of"]
+__all__ = ["HEADER", "KEPT", "STILL", "Once", "begin", "key_of"]
 
 HEADER = "Idempotency-Key"
 _LONGEST = 200
-_KEPT = timedelta(days=1)
+KEPT = timedelta(days=1)
+"""A key is remembered so long."""
 _GIVEN_UP = timedelta(minutes=2)
 STILL = _GIVEN_UP / 4
 """A request that takes long says so often that it is still being done."""
@@ -107,6 +108,6 @@ def begin(store: Store, actor: str, key: str, request: bytes, now: datetime) -> 
 
 def _clear(connection: Connection, now: datetime) -> None:
     """Old keys go, and those whose request never ended."""
-    connection.execute(delete(table).where(table.c.created_at < utc(now - _KEPT)))
+    connection.execute(delete(table).where(table.c.created_at < utc(now - KEPT)))
     given_up = table.c.created_at < utc(now - _GIVEN_UP)
     connection.execute(delete(table).where(table.c.status.is_(None), given_up))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from admission.screening import Judgement
+from admission.service.asking import PARK
 from admission.service.examples import PROJECTS
 from admission.service.problem_words import TITLES, Kind
 from admission.service.problems import MEDIA_TYPE, ProblemDocument
@@ -17,6 +19,8 @@ __all__ = ["describe", "error", "project_body", "upload_body"]
 
 Schema = dict[str, Any]
 _REF = "#/components/schemas/"
+_NO_NUL = r"^[^\x00]*$"
+_NO_CONTROL = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _DESCRIPTION = """\
 园区项目准入研判服务。请求正文为项目文件（JSON 或 YAML），与命令行所读的相同；
@@ -44,34 +48,37 @@ def _titles(kind: Kind) -> str:
 def project_body(*, several: bool = False) -> Schema:
     """`openapi_extra` of a route that reads a project document, or a list of them."""
     one: Schema = {"$ref": f"{_REF}ProjectDocument"}
-    schema = {"type": "array", "items": one} if several else one
+    schema: Schema = {"type": "array", "minItems": 1, "items": one} if several else one
     media: Schema = {"schema": schema}
     if several:
         media["examples"] = {"several": {"value": list(PROJECTS.values())}}
-    else:
-        media["examples"] = {name: {"value": value} for name, value in PROJECTS.items()}
+        return {"requestBody": {"required": True, "content": {"application/json": media}}}
+    media["examples"] = {name: {"value": value} for name, value in PROJECTS.items()}
     return {"requestBody": {"required": True, "content": {"application/json": media, "application/yaml": media}}}
 
 
 def upload_body(*names: str) -> Schema:
     """`openapi_extra` of a route that takes files; the first is required."""
     file: Schema = {"type": "string", "format": "binary", "description": "CSV, Excel, Parquet"}
-    schema = {"type": "object", "properties": dict.fromkeys(names, file), "required": [names[0]]}
+    schema = _closed(dict.fromkeys(names, file), names[0])
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
-def describe(app: FastAPI, cookie: str) -> None:
-    """Has `app` tell its OpenAPI document, made once; `cookie` is the name of the session's."""
+def describe(app: FastAPI, cookie: str, parks: Callable[[], Iterable[str]]) -> None:
+    """Has `app` tell its OpenAPI document, made anew when the rules know other `parks`; `cookie` is the session's."""
+    made: tuple[str, ...] = ()
 
     def document() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _document(app, cookie)
+        nonlocal made
+        known = tuple(parks())
+        if app.openapi_schema is None or known != made:
+            app.openapi_schema, made = _document(app, cookie, known), known
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign] # the way FastAPI has its document extended
 
 
-def _document(app: FastAPI, cookie: str) -> dict[str, Any]:
+def _document(app: FastAPI, cookie: str, parks: Sequence[str]) -> dict[str, Any]:
     found = get_openapi(
         title=app.title,
         version=app.version,
@@ -83,7 +90,7 @@ def _document(app: FastAPI, cookie: str) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in _FRAMEWORK:
         schemas.pop(name, None)
-    schemas |= {"ProjectDocument": _project()} | _problem()
+    schemas |= {"ProjectDocument": _project(parks)} | _problem()
     components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "API 密钥 (API key)"},
         "session": {"type": "apiKey", "in": "cookie", "name": cookie},
@@ -91,8 +98,22 @@ def _document(app: FastAPI, cookie: str) -> dict[str, Any]:
     for path, item in found["paths"].items():
         for method in _METHODS:
             if method in item:
-                _complete(item[method], ACCESS.get((method.upper(), path)) is not None, _is_open(method, path))
+                _complete(item[method], _is_open(method, path))
+                for parameter in item[method].get("parameters", ()):
+                    _narrow(parameter, parks)
     return found
+
+
+def _narrow(parameter: Schema, parks: Sequence[str]) -> None:
+    """What the gate and the rules refuse of a parameter: NUL, parks there are none of."""
+    schema: Schema = parameter["schema"]
+    if schema.get("format") == PARK:
+        about = {key: schema[key] for key in ("title", "description")}
+        parameter["schema"] = {**about, "type": "string", "enum": [*parks]}
+        return
+    for part in (schema, *schema.get("anyOf", ())):
+        if part.get("type") == "string" and parameter["in"] == "query" and not part.keys() & {"enum", "format"}:
+            part.setdefault("pattern", _NO_NUL)
 
 
 def _is_open(method: str, path: str) -> bool:
@@ -100,7 +121,7 @@ def _is_open(method: str, path: str) -> bool:
     return access is not None and access.roles is None
 
 
-def _complete(operation: Schema, listed: bool, is_open: bool) -> None:
+def _complete(operation: Schema, is_open: bool) -> None:
     """The problems of every route, all of them as problem documents, and how to log in."""
     kinds = list(_EVERY)
     if not is_open:
@@ -125,9 +146,9 @@ def _problem() -> dict[str, Schema]:
     return {**schema.pop("$defs", {}), "ProblemDocument": schema}
 
 
-def _project() -> Schema:
+def _project(parks: Sequence[str]) -> Schema:
     """The frame of a project document; its facts are told in full by `/v1/schema/project`."""
-    text, nothing = {"type": "string"}, {"type": "null"}
+    text, nothing = {"type": "string", "pattern": _NO_CONTROL}, {"type": "null"}
     codes: Schema = {"anyOf": [text, {"type": "array", "items": text}, nothing]}
     plain: Schema = {
         "anyOf": [{"type": "boolean"}, {"type": "number"}, text, {"type": "array", "items": text}, nothing]
@@ -139,8 +160,8 @@ def _project() -> Schema:
     milestone = _closed({"event": text, "date": day, "document": {"anyOf": [text, nothing]}}, "event")
     judgement = Judgement.model_json_schema()
     properties = {
-        "name": {"type": "string", "minLength": 1},
-        "park": {"anyOf": [text, nothing]},
+        "name": {**text, "minLength": 1},
+        "park": {"enum": [*parks, None]},
         "as_of": day,
         **shared,
         "components": _list_of(component),

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CONFLICT = "conflict"
     IDEMPOTENCY = "idempotency-conflict"
     STEP = "step-not-allowed"
+    GONE = "gone"
     TOO_LARGE = "too-large"
     MEDIA_TYPE = "unsupported-media-type"
     INVALID_INPUT = "invalid-input"
@@ -58,6 +59,7 @@ _STATUS: Mapping[Kind, HTTPStatus] = {
     Kind.CONFLICT: HTTPStatus.CONFLICT,
     Kind.IDEMPOTENCY: HTTPStatus.CONFLICT,
     Kind.STEP: HTTPStatus.CONFLICT,
+    Kind.GONE: HTTPStatus.GONE,
     Kind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Kind.MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Kind.INVALID_INPUT: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -83,6 +85,7 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     Kind.CONFLICT: ("与现有状态冲突", "Conflicts with the present state"),
     Kind.IDEMPOTENCY: ("此 Idempotency-Key 已用于另一个请求", "This Idempotency-Key was used for another request"),
     Kind.STEP: ("现在不能这样做", "Not possible as things stand"),
+    Kind.GONE: ("已过保存期，文件已删除", "Kept no longer: the files are gone"),
     Kind.TOO_LARGE: ("内容太大", "Too large"),
     Kind.MEDIA_TYPE: ("不支持的内容类型", "Unsupported content type"),
     Kind.INVALID_INPUT: ("填报内容有误", "The input is wrong"),

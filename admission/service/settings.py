@@ -39,13 +39,16 @@ class Settings(BaseSettings):
     plain_http: bool = Field(
         False, description="Cookie 不带 Secure，只供本机明文试用 (cookies without Secure: http on loopback only)"
     )
-    session_minutes: int = Field(720, ge=1, description="登录有效的分钟数 (a session ends after so many minutes)")
+    session_minutes: int = Field(720, ge=1, description="登录最长有效的分钟数 (a session ends after so many minutes)")
+    session_idle_minutes: int = Field(
+        30, ge=1, description="多少分钟不用即须重新登录 (a session ends when it is not used for so many minutes)"
+    )
 
     rate_per_minute: int = Field(
-        1200, ge=1, description="每人或每个地址每分钟的请求数，按进程 (requests of a person or address, per worker)"
+        1200, ge=1, description="每人或每个地址每分钟的请求数，各工作进程均分 (requests of a person or address)"
     )
     machine_rate_per_minute: int = Field(
-        60_000, ge=1, description="每个系统接口每分钟的请求数，按进程 (requests of a machine, per worker)"
+        60_000, ge=1, description="每个系统接口每分钟的请求数，各工作进程均分 (requests of a machine)"
     )
     login_per_minute: int = Field(
         10, ge=1, description="每分钟的登录尝试，按地址和按用户名 (attempts to log in, by address and by name)"
@@ -63,6 +66,9 @@ class Settings(BaseSettings):
         8_000_000_000, ge=1, description="审计进程可用的地址空间，字节 (addresses the process of an audit may use)"
     )
     audit_seconds: int = Field(3600, ge=1, description="一次审计的秒数上限 (an audit that takes longer is stopped)")
+    keep_days: int = Field(
+        30, ge=1, description="上传文件和审计结果保存的天数 (uploads and results are kept so many days)"
+    )
     reload_seconds: float = Field(
         5.0, ge=0, description="隔几秒看一次规则文件，0 为不看 (how often rule files are looked at; 0: never)"
     )

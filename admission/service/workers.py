@@ -6,19 +6,23 @@ Here each worker has a socket of its own on the same port, and the kernel spread
 
 from __future__ import annotations
 
+import os
 import socket
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.supervisors import Multiprocess
 
 from admission.service.logs import LOGGING
+from admission.service.metrics import FOLDER
 from admission.service.settings import Settings
 
 __all__ = ["run"]
 
 _BACKLOG = 2048
-_SILENT_SECONDS = 30
+_SILENT_SECONDS = 60
 """A worker that does not answer its supervisor for so long is replaced. It cannot answer while it starts, which on a
 busy machine takes longer than the five seconds that uvicorn would wait: it was killed and started again for ever."""
 
@@ -41,9 +45,20 @@ def run(settings: Settings) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run()
         return
-    with _bound(settings.host, settings.port) as reserved:
+    with _bound(settings.host, settings.port) as reserved, TemporaryDirectory(prefix="admission-metrics-") as folder:
+        os.environ[FOLDER] = folder
         port: int = reserved.getsockname()[1]
-        Multiprocess(config, _Sockets(settings.host, port)).run()
+        _Workers(config, _Sockets(settings.host, port)).run()
+
+
+class _Workers(Multiprocess):
+    """Workers that are replaced when they die; how things stood in one that died is told no more."""
+
+    def keep_subprocess_alive(self) -> None:
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call] # the library does not say
 
 
 class _Sockets(list[socket.socket]):

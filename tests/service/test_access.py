@@ -36,6 +36,7 @@ ALLOWED = {
         "POST /v1/questions",
         "GET /v1/rules",
         "GET /v1/rules/{id}",
+        "GET /v1/rules/kept",
         "GET /v1/parks",
         "GET /v1/schema",
         "GET /v1/schema/{document}",

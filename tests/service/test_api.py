@@ -12,11 +12,13 @@ from admission import errors
 from admission.errors import Place, Problem, ProblemCode, StoreError
 from admission.record import Store, decision, decisions, verify
 from admission.record.replaying import Rulebooks, replay
+from admission.service import Settings
 from admission.service.examples import PROJECTS
 from admission.service.idempotency import Once, begin
 from admission.service.problem_words import TITLES, Kind
 from admission.service.problems import MEDIA_TYPE, ProblemError, of_error, problem_of
 from admission.service.routes import batch
+from admission.service.security.rates import Rates
 from tests.service.support import Service, running, shipped
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -464,3 +466,13 @@ def test_requests_are_limited(tmp_path: Path) -> None:
         assert [machine.get("/v1/parks").status_code for _ in range(3)] == [200, 200, 429]
         nobody = service.browser()
         assert 429 in [nobody.get("/healthz").status_code for _ in range(9)]
+
+
+def test_workers_share_what_is_allowed() -> None:
+    settings = {"rate_per_minute": 7, "machine_rate_per_minute": 9, "login_per_minute": 4}
+    for workers, allowed in ((1, 7), (2, 4), (4, 2)):
+        rates = Rates(Settings(workers=workers, **settings))  # type: ignore[arg-type] # numbers, whichever they are
+        for _ in range(allowed):
+            rates.request(None, "10.0.0.1")
+        with pytest.raises(ProblemError):
+            rates.request(None, "10.0.0.1")

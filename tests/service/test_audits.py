@@ -17,11 +17,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from admission.record.operations import add_job, job, update_job
+from admission.record.rulesets import keep_rules
 from admission.record.times import new_id
-from admission.service.jobs.files import RESULTS, JobFiles
+from admission.rulebook import load_files
+from admission.service.jobs.files import RESULTS, JobFiles, purge
 from admission.service.jobs.uploads import checked_suffix
 from admission.service.problems import ProblemError
-from tests.service.support import NOON, Service, running
+from tests.audit.test_impact import STRICTER
+from tests.service.support import NOON, Service, running, shipped
 
 ROWS = (
     ("企业名称", "国民经济行业代码", "总投资"),
@@ -31,10 +34,12 @@ ROWS = (
 )
 TABLE = "\n".join(",".join(row) for row in ROWS).encode()
 WAIT = 60.0
+RULES_WAIT = 300.0
+"""Kept rules are read anew by the process of the job."""
 
 
-def _ended(client: TestClient, id: str) -> dict[str, Any]:
-    end = time.monotonic() + WAIT
+def _ended(client: TestClient, id: str, wait: float = WAIT) -> dict[str, Any]:
+    end = time.monotonic() + wait
     while time.monotonic() < end:
         found: dict[str, Any] = client.get(f"/v1/audits/{id}").json()
         if found["state"] not in ("waiting", "running"):
@@ -125,6 +130,54 @@ def test_impact_of_a_day(audits: Service) -> None:
     assert (found["state"], found["kind"]) == ("done", "impact")
     assert {"enterprises", "moves", "clauses"} <= found["figures"].keys()
     assert found["results"] == ["changes.csv", "changes.parquet"]
+
+
+@pytest.fixture(scope="module")
+def stricter(audits: Service) -> str:
+    """The hash of rules that the store has kept and that are in use no more: one clause more forbids electroplating."""
+    files = [
+        (name, content + STRICTER.encode() if name.endswith("positioning/shizhu.yaml") else content)
+        for name, content in shipped().files
+    ]
+    ruleset = load_files(files).in_force("shizhu", on=NOON.date())
+    with audits.shared.store.writing() as writer:
+        keep_rules(writer, ruleset, actor="test", at=NOON)
+    return ruleset.sha256
+
+
+def test_impact_of_rules_that_the_store_has_kept(audits: Service, stricter: str) -> None:
+    client = audits.machine()
+    kept = client.get("/v1/rules/kept").json()
+    line = next(one for one in kept["rulesets"] if one["sha256"] == stricter)
+    assert line["name"] == "shizhu@2026-11-24"
+    assert line["rulebook"] != kept["in_use"] == shipped().files_sha256
+    table = "企业名称,国民经济行业代码,has_electroplating\n甲,3360,是\n乙,3360,否\n".encode()
+    for sides, became in (
+        (f"from_rules={stricter}", [False]),
+        (f"to_rules={line['rulebook']}", [True]),
+        (f"from_rules={kept['in_use']}", []),
+    ):
+        answer = client.post(f"/v1/impact?park=shizhu&{sides}", files={"table": ("t.csv", table)})
+        found = _ended(client, answer.json()["id"], RULES_WAIT)
+        assert found["state"] == "done", found
+        verdicts = [move for move in found["figures"]["moves"] if move["changed"] == "verdict"]
+        assert [move["after"] == "reject" for move in verdicts] == became
+        assert all("reject" in (move["before"], move["after"]) for move in verdicts)
+        clauses = {one["rule"] for one in found["figures"]["clauses"]}
+        assert ("PARK-SHIZHU-TEST-1" in clauses) is bool(became)
+    assert found["compared"] == {"from": "2026-11-24", "to": "2026-11-24", "from_rules": None, "to_rules": None}
+
+
+@pytest.mark.parametrize(("query", "status"), [("from_rules=" + "0" * 64, 404), ("to_rules=shipped", 422)])
+def test_impact_of_rules_that_nobody_has_kept_is_refused(audits: Service, query: str, status: int) -> None:
+    answer = audits.machine().post(f"/v1/impact?{query}", files={"table": ("t.csv", TABLE)})
+    assert answer.status_code == status
+
+
+def test_parts_of_a_form_that_are_not_known_are_refused(audits: Service) -> None:
+    for path, name in (("/v1/audits", "tables"), ("/v1/impact", "milestones")):
+        answer = audits.machine().post(path, files={"table": ("t.csv", TABLE), name: ("t.csv", TABLE)})
+        assert (answer.status_code, answer.json()["detail"]) == (422, name)
 
 
 def test_a_workbook_is_read(audits: Service, tmp_path: Path) -> None:
@@ -324,3 +377,39 @@ def test_more_audits_than_may_wait_are_sent_away(tmp_path: Path) -> None:
         found = [client.post("/v1/audits", files={"table": ("t.csv", TABLE)}).status_code for _ in range(5)]
         assert 503 in found
         assert set(found) <= {202, 503}
+
+
+def test_files_are_kept_for_a_declared_time_and_then_removed(tmp_path: Path) -> None:
+    with running(tmp_path, keep_days=10) as service:
+        client = service.machine()
+        found = _ended(client, _begun(client)["id"])
+        assert found["expires_at"].startswith("2026-12-04T")
+        shared, path = service.shared, f"/v1/audits/{found['id']}"
+        folder = shared.settings.data / "jobs" / job(shared.store, found["id"]).request["folder"]
+        service.clock.pass_by(days=9)
+        assert purge(shared.store, shared.settings.data, 10, service.clock.moment()) == 0
+        assert client.get(f"{path}/results/figures.json").status_code == 200
+        service.clock.pass_by(days=1, seconds=1)
+        answer = client.get(f"{path}/results/figures.json")
+        assert (answer.status_code, answer.json()["type"]) == (410, "urn:admission:problem:gone")
+        assert service.browser("administrator").get(f"/audits/{found['id']}").status_code == 410
+        told = client.get(path).json()
+        assert (told["state"], told["results"], told["figures"]) == ("expired", [], found["figures"])
+        end = time.monotonic() + WAIT
+        while folder.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not folder.exists(), "the worker removes it"
+        assert client.get("/v1/audits").json()["audits"][0]["state"] == "expired"
+
+
+def test_files_of_a_job_that_waits_are_not_removed(audits: Service) -> None:
+    store, data = audits.shared.store, audits.shared.settings.data
+    later = NOON.replace(year=2030)
+    id = _ended(audits.machine(), _begun(audits.machine())["id"])["id"]
+    folder = JobFiles(data, job(store, id).request["folder"]).folder
+    update_job(store, id, at=NOON, state="running")
+    purge(store, data, 1, later)
+    assert folder.is_dir()
+    update_job(store, id, at=NOON, state="done")
+    assert purge(store, data, 1, later) >= 1
+    assert not folder.exists()

@@ -7,6 +7,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 from starlette.testclient import TestClient
 
+from admission.record.operations import session
 from admission.record.users import disable_user
 from admission.service import Settings
 from tests.service.support import NOON, PASSWORD, Service, running, token_of
@@ -53,12 +54,44 @@ def test_somebody_disabled_is_out_at_once(service: Service) -> None:
     assert client.get("/").status_code == 401
 
 
-def test_a_session_ends_after_some_hours(service: Service) -> None:
-    client = service.browser("clerk")
-    service.clock.pass_by(minutes=service.shared.settings.session_minutes - 1)
+def test_a_session_ends_after_some_hours_however_much_it_is_used(service: Service) -> None:
+    client, left = service.browser("clerk"), service.shared.settings.session_minutes
+    while left > 20:
+        service.clock.pass_by(minutes=20)
+        left -= 20
+        assert client.get("/").status_code == 200
+    service.clock.pass_by(minutes=left - 1)
     assert client.get("/").status_code == 200
     service.clock.pass_by(minutes=1)
     assert client.get("/").status_code == 401
+
+
+def test_a_session_that_is_not_used_ends(service: Service) -> None:
+    client, idle = service.browser("clerk"), service.shared.settings.session_idle_minutes
+    service.clock.pass_by(minutes=idle - 1)
+    assert client.get("/").status_code == 200
+    service.clock.pass_by(minutes=idle - 1)
+    assert client.get("/").status_code == 200
+    service.clock.pass_by(minutes=idle)
+    assert client.get("/").status_code == 401
+
+
+def test_a_session_is_written_down_as_used_now_and_then_only(service: Service) -> None:
+    client, store = service.browser("clerk"), service.shared.store
+    token = client.cookies["admission_session"]
+
+    def until() -> str:
+        found = session(store, token, at=service.clock.moment())
+        assert found is not None
+        return found.expires_at
+
+    first = until()
+    service.clock.pass_by(seconds=30)
+    client.get("/")
+    assert until() == first
+    service.clock.pass_by(minutes=10)
+    client.get("/")
+    assert until() > first
 
 
 def test_logins_are_written_down_but_not_for_names_that_nobody_has(service: Service) -> None:

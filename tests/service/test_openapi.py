@@ -4,40 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema_rs import validator_for
+from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from admission.record.users import issue_key
 from admission.service.security.access import ACCESS
-from tests.service.support import Service, running
+from admission.service.security.people import Role
+from tests.service.support import NOON, Service, running
 
-NOT_HELD = (
-    positive_data_acceptance,  # which codes, facts, days and tables there are, a schema cannot say
-    negative_data_rejection,  # the reader of project documents takes more spellings than a schema can name
-)
+_DOCUMENTS = "which codes, works, facts and events the rules know, and which facts contradict, stands in the rules"
+_FILES = "what a file holds, whatever it is called, is found out by reading it"
+REFUSED = {
+    **dict.fromkeys(("POST /v1/screen", "POST /v1/lifecycle", "POST /v1/questions"), _DOCUMENTS),
+    **dict.fromkeys(("POST /v1/audits", "POST /v1/impact"), _FILES),
+    "POST /v1/webhooks": "which addresses are public, or allowed by the operator, a schema cannot say",
+}
+"""Operations that may refuse what the schema allows, and why."""
+_BYTES = "what is no file by the format is sent as a file all the same: any bytes are one"
+TAKEN = {
+    "POST /v1/screen/batch": "a mistake in one item is told in its place and leaves the others alone",
+    **dict.fromkeys(("POST /v1/audits", "POST /v1/impact"), _BYTES),
+}
+"""Operations that may take what the schema does not allow, and why."""
 NO_LIMITS = {"rate_per_minute": 10**9, "machine_rate_per_minute": 10**9, "audit_waiting": 10**9}
 
 
 @dataclass
 class Callers:
-    """Headers of the machine, and of the administrator for what machines may not do."""
+    """Headers by role: of the machine, of the administrator and a reviewer for what machines may not do."""
 
     service: Service
-    machine: Mapping[str, str]
-    administrator: Mapping[str, str]
+    headers: Mapping[Role, Mapping[str, str]]
+
+    def of(self, operation: tuple[str, str]) -> dict[str, str]:
+        roles = ACCESS[operation].roles
+        return dict(next(found for role, found in self.headers.items() if roles is None or role in roles))
 
 
 @pytest.fixture(scope="module")
 def callers(cheap_passwords: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
     with running(tmp_path_factory.mktemp("openapi"), **NO_LIMITS) as service:
-        browser = service.browser("administrator")
-        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-        administrator = {"Cookie": cookies, "X-CSRF-Token": browser.headers["X-CSRF-Token"]}
-        yield Callers(service, {"Authorization": f"Bearer {service.key}"}, administrator)
+        store = service.shared.store
+        keys = {
+            role: issue_key(store, role, label="", actor="test", at=NOON)[1]
+            for role in (Role.MACHINE, Role.ADMINISTRATOR, Role.REVIEWER)
+        }
+        yield Callers(service, {role: {"Authorization": f"Bearer {key}"} for role, key in keys.items()})
 
 
 class Running:
@@ -65,25 +84,64 @@ OPERATIONS = sorted(
 )
 
 
+def _held(case: schemathesis.Case, headers: Mapping[str, str], *but: Any) -> None:
+    case.call_and_validate(headers=dict(headers), excluded_checks=list(but))
+
+
+_EXAMPLES = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
-def test_the_document_holds(operation: tuple[str, str], callers: Callers, document: schemathesis.BaseSchema) -> None:
+def test_what_the_document_allows_is_taken(
+    operation: tuple[str, str], callers: Callers, document: schemathesis.BaseSchema
+) -> None:
     method, path = operation
-    administrators = path.startswith("/v1/webhooks") or path == "/v1/rules/reload"
-    headers = dict(callers.administrator if administrators else callers.machine)
+    headers, but = callers.of(operation), [positive_data_acceptance] if " ".join(operation) in REFUSED else []
 
     @given(case=document[path][method].as_strategy())
-    @settings(
-        max_examples=25,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @_EXAMPLES
     def holds(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=headers, excluded_checks=list(NOT_HELD))
+        _held(case, headers, *but)
 
     holds()
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if one[1] != "/healthz"], ids=" ".join)
+def test_what_the_document_does_not_allow_is_refused(
+    operation: tuple[str, str], callers: Callers, document: schemathesis.BaseSchema
+) -> None:
+    """`/healthz` takes nothing that could be wrong."""
+    method, path = operation
+    headers, but = callers.of(operation), [negative_data_rejection] if " ".join(operation) in TAKEN else []
+
+    @given(case=document[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    @_EXAMPLES
+    def holds(case: schemathesis.Case) -> None:
+        _held(case, headers, *but)
+
+    holds()
+
+
+def test_exceptions_are_operations() -> None:
+    assert REFUSED.keys() | TAKEN.keys() <= {" ".join(operation) for operation in OPERATIONS}
+
+
+def test_the_document_lists_the_parks_of_the_rules(callers: Callers) -> None:
+    found = callers.service.app.openapi()
+    park = found["paths"]["/v1/screen"]["post"]["parameters"][0]
+    assert park["name"] == "park"
+    assert park["schema"]["enum"] == [*callers.service.shared.rules.rulebook.parks]
+    assert found["components"]["schemas"]["ProjectDocument"]["properties"]["park"]["enum"] == [
+        *park["schema"]["enum"],
+        None,
+    ]
 
 
 def test_every_example_is_valid_and_every_description_has_both_languages(callers: Callers) -> None:

@@ -87,6 +87,25 @@ def test_the_first_start_tells_how_to_make_an_administrator(tmp_path: Path) -> N
     assert (tmp_path / "store.db").stat().st_mode & 0o077 == 0
 
 
+def _all_workers_are_told(url: str, headers: dict[str, str]) -> None:
+    """Whichever worker answers `/metrics` tells what all have answered, and how things stand in those that live."""
+
+    def numbers() -> dict[str, float]:
+        text = httpx2.get(f"{url}/metrics", headers=headers, timeout=WAIT, trust_env=False).text
+        lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+        return {name: float(value) for name, _, value in lines}
+
+    asked = 'admission_requests_total{method="GET",route="/v1/parks",status="200"}'
+    for _ in range(20):
+        httpx2.get(f"{url}/v1/parks", headers=headers, timeout=WAIT, trust_env=False)
+    assert {numbers()[asked] for _ in range(6)} == {20.0}
+    end, living = time.monotonic() + WAIT, 0
+    while living != 2 and time.monotonic() < end:
+        living = sum(name.startswith("admission_info{") for name in numbers())
+        time.sleep(0.1)
+    assert living == 2, "the new worker is told and the dead one is not"
+
+
 def test_workers_share_a_port_and_one_that_is_killed_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     key = _key(tmp_path)
     headers = {"Authorization": f"Bearer {key}"}
@@ -113,6 +132,7 @@ def test_workers_share_a_port_and_one_that_is_killed_loses_nothing_that_was_answ
         while len(set(_workers(process)) - {before[0]}) < 2 and time.monotonic() < end:
             time.sleep(0.2)
         assert len(set(_workers(process)) - {before[0]}) == 2, "a worker that died is replaced"
+        _all_workers_are_told(url, headers)
     with open_store(f"sqlite:///{tmp_path}/store.db") as store:
         assert answered <= {record.id for record in decisions(store, limit=1000)}
         assert verify(store).ok

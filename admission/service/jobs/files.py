@@ -7,12 +7,17 @@ import pickle
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from admission.record import Store
+from admission.record.operations import Job, jobs_ended
+from admission.record.rulesets import kept_files
 from admission.rulebook import Rulebook
+from admission.rulebook.sources import SourceFile
 
-__all__ = ["RESULTS", "JobFiles", "keep_rulebook", "results_of"]
+__all__ = ["RESULTS", "JobFiles", "expiry", "keep_files", "keep_rulebook", "purge", "results_of"]
 
 RESULTS = {
     "workbook.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -61,6 +66,21 @@ class JobFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def expiry(found: Job, days: int) -> datetime | None:
+    """When the files of a job go, kept for so many days; None while it is not done."""
+    ended = found.state in ("done", "failed")
+    return datetime.fromisoformat(found.updated_at) + timedelta(days=days) if ended else None
+
+
+def purge(store: Store, data: Path, days: int, now: datetime) -> int:
+    """Removes the files of jobs that ended more than so many days ago; how many jobs had any."""
+    over = jobs_ended(store, before=now - timedelta(days=days))
+    old = [files for found in over if (files := JobFiles(data, found.request["folder"])).folder.is_dir()]
+    for files in old:
+        files.remove()
+    return len(old)
+
+
 def results_of(files: JobFiles) -> Sequence[str]:
     """The results there are, by name."""
     return [name for name in RESULTS if (files.results / name).is_file()]
@@ -68,12 +88,29 @@ def results_of(files: JobFiles) -> Sequence[str]:
 
 def keep_rulebook(data: Path, rulebook: Rulebook) -> Path:
     """The rulebook as a file for the process of a job, made once."""
+    return _pickled(data, rulebook.sha256, lambda: rulebook)
+
+
+def keep_files(data: Path, store: Store, id: str) -> Path:
+    """The files of a rulebook that the store has kept, as one file for the process of a job, made once.
+
+    Raises `NotRecordedError`.
+    """
+
+    def files() -> Sequence[SourceFile]:
+        with store.reading() as reader:
+            return kept_files(reader, id)
+
+    return _pickled(data, f"files-{id}", files)
+
+
+def _pickled(data: Path, name: str, value: Callable[[], object]) -> Path:
     folder = data / "rulebooks"
     folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-    path = folder / f"{rulebook.sha256}.pickle"
+    path = folder / f"{name}.pickle"
     if not path.is_file():
         handle, temporary = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as stream:
-            pickle.dump(rulebook, stream, protocol=pickle.HIGHEST_PROTOCOL)
+            pickle.dump(value(), stream, protocol=pickle.HIGHEST_PROTOCOL)
         os.replace(temporary, path)
     return path

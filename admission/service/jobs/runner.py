@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import IO, Any
 
@@ -16,10 +16,11 @@ from sqlalchemy import update
 from admission.errors import AdmissionError
 from admission.record import Store
 from admission.record.chain import utc
-from admission.record.operations import Job, job, take_job, update_job
+from admission.record.operations import Job, clear_expired, job, take_job, update_job
 from admission.record.tables import jobs
 from admission.service.clock import Clock
-from admission.service.jobs.files import JobFiles, keep_rulebook
+from admission.service.idempotency import KEPT
+from admission.service.jobs.files import JobFiles, keep_files, keep_rulebook, purge
 from admission.service.metrics import Metrics
 from admission.service.problem_words import Kind
 from admission.service.problems import problem_of
@@ -35,6 +36,7 @@ _log = logging.getLogger("admission.service")
 _PAUSE, _BEAT = 1.0, 0.5
 _STALE = timedelta(seconds=60)
 _ATTEMPTS = 3
+_CLEARING = timedelta(hours=1)
 
 
 class Runner:
@@ -56,9 +58,13 @@ class Runner:
             self._thread.join()
 
     def _run(self) -> None:
+        cleared = None
         while not self._ended.is_set():
             try:
                 now = self._clock.moment()
+                if cleared is None or now - cleared > _CLEARING:
+                    cleared = now
+                    self._clear(now)
                 taken = take_job(self._store, at=now, stale=now - _STALE)
                 if taken is not None:
                     self._do(taken)
@@ -66,6 +72,13 @@ class Runner:
             except (AdmissionError, OSError) as error:
                 _log.error("jobs: %s", error)
             self._ended.wait(_PAUSE)
+
+    def _clear(self, now: datetime) -> None:
+        """Removes what is kept no longer: files of jobs, sessions that have ended."""
+        gone = purge(self._store, self._settings.data, self._settings.keep_days, now)
+        if gone:
+            _log.info("jobs: files of %d removed after %d days", gone, self._settings.keep_days)
+        clear_expired(self._store, at=now, keys_before=now - KEPT)
 
     def _do(self, taken: Job) -> None:
         files = JobFiles(self._settings.data, taken.request["folder"])
@@ -89,6 +102,9 @@ class Runner:
         rulebook = keep_rulebook(settings.data, self._rules.rulebook)
         limits = {"seconds": settings.audit_seconds, "memory": settings.audit_memory, "rows": settings.upload_rows}
         request = {**taken.request, **limits, "kind": taken.kind, "rulebook": str(rulebook.resolve())}
+        for side in ("from_rules", "to_rules"):
+            if taken.request.get(side):
+                request[side] = str(keep_files(settings.data, self._store, taken.request[side]).resolve())
         (files.folder / "request.json").write_text(json.dumps(request, ensure_ascii=False), encoding="utf-8")
 
     def _follow(self, taken: Job, process: subprocess.Popen[str]) -> None:

@@ -21,7 +21,7 @@ from admission.audit.files import Request, audit_files, open_tables
 from admission.audit.impact import CHANGES, changes, summarise
 from admission.audit.workbook import write_workbook
 from admission.errors import AdmissionError
-from admission.rulebook import Rulebook
+from admission.rulebook import Rulebook, load_files
 from admission.service.jobs.limits import TooManyRowsError, bounded
 from admission.service.problems import of_error
 
@@ -101,7 +101,9 @@ def _impact(folder: Path, request: dict[str, Any], rulebook: Rulebook, told: _Co
     for source in sources.values():
         told.check(source.rows)
     parks = {"from": request.get("from_park", request["park"]), "to": request["park"]}
-    sides = [rulebook.in_force(parks[side], on=date.fromisoformat(request[side])) for side in ("from", "to")]
+    named = {side: request.get(f"{side}_rules") for side in parks}
+    books = {kept: _rules(kept, rulebook) for kept in set(named.values())}  # each is read once
+    sides = [books[named[side]].in_force(park, on=date.fromisoformat(request[side])) for side, park in parks.items()]
     blocks = list(changes(sources["enterprises"], sources.get("components"), sides[0], sides[1]))
     found = pl.concat([pl.DataFrame(schema=CHANGES), *blocks])
     results = folder / "results"
@@ -109,6 +111,14 @@ def _impact(folder: Path, request: dict[str, Any], rulebook: Rulebook, told: _Co
     found.write_parquet(results / "changes.parquet")
     _as_csv(results / "changes.parquet")
     return {"figures": summarise(found)}
+
+
+def _rules(kept: str | None, rulebook: Rulebook) -> Rulebook:
+    """The rules of the files kept at a place, or those in use; raises `RulebookError` when they are read no more."""
+    if kept is None:
+        return rulebook
+    with Path(kept).open("rb") as stream:
+        return load_files(pickle.load(stream))
 
 
 _WORK: dict[str, Callable[[Path, dict[str, Any], Rulebook, _Counted], dict[str, Any]]] = {

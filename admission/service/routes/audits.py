@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from asyncio import wrap_future
+from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -20,27 +21,51 @@ from starlette.responses import FileResponse, Response
 from admission.errors import NotRecordedError
 from admission.record import Store
 from admission.record.operations import Job, add_job, job, update_job
+from admission.record.rulesets import rulebook_of_hash
 from admission.record.tables import jobs as table
 from admission.record.times import new_id
 from admission.service.asking import AsOf, Day, Lang, ParkId, check_park
 from admission.service.idempotency import Once, begin, key_of
-from admission.service.jobs.files import RESULTS, JobFiles, results_of
+from admission.service.jobs.files import RESULTS, JobFiles, expiry, results_of
 from admission.service.jobs.runner import CANCELLED
 from admission.service.jobs.uploads import checked_suffix
 from admission.service.openapi import error, upload_body
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemDocument, ProblemError
+from admission.service.security.csrf import FIELD
 from admission.service.security.people import Role, User, current_user
 from admission.service.state import Services, services
 
-__all__ = ["AuditJob", "AuditList", "audit_jobs", "cancelled", "put_down", "router", "seen_job", "told_job"]
+__all__ = [
+    "AuditJob",
+    "AuditList",
+    "ImpactOf",
+    "audit_jobs",
+    "cancelled",
+    "kept_job",
+    "put_down",
+    "router",
+    "seen_job",
+    "told_job",
+]
 
 router = APIRouter(prefix="/v1", tags=["批量审计 audits"])
 Me = Annotated[User, Depends(current_user)]
 _TABLES = ("table", "components", "milestones", "previous")
 _LIMIT, _MOST = 50, 500
 _CHUNK = 1 << 20
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
+State = Literal["waiting", "running", "done", "failed", "cancelled", "expired"]
+
+
+class ImpactOf(BaseModel):
+    """所比的两边：日期和规则 (the two sides that are compared)."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    before: date = Field(alias="from", description="原来的日期 (day before)")
+    after: date = Field(alias="to", description="新的日期 (day after)")
+    from_rules: str | None = Field(description="台账保存的规则；空为在用的 (kept rules; null: those in use)")
+    to_rules: str | None = Field(description="同上 (likewise)")
 
 
 class AuditJob(BaseModel):
@@ -57,10 +82,12 @@ class AuditJob(BaseModel):
     as_of: str
     created_at: datetime
     updated_at: datetime
+    expires_at: datetime | None = Field(None, description="文件保存到何时 (until when its files are kept)")
     figures: dict[str, Any] | None = Field(None, description="统计数字 (figures, when done)")
     errors: int | None = Field(None, description="未能使用的单元格数 (cells that could not be used)")
     first_errors: tuple[dict[str, Any], ...] = Field((), description="其中最先的几个 (the first of them)")
     problem: ProblemDocument | None = Field(None, description="失败的原因 (why it failed)")
+    compared: ImpactOf | None = Field(None, description="影响分析所比的两边 (what an impact compares)")
     results: tuple[str, ...] = Field((), description="可下载的文件 (files to fetch)")
 
 
@@ -75,7 +102,10 @@ class AuditList(BaseModel):
 def told_job(found: Job, shared: Services) -> AuditJob:
     """A job as it is told: how far it is, what came of it."""
     result = found.result or {}
+    expires = expiry(found, shared.settings.keep_days)
     state: State = "cancelled" if result == CANCELLED else found.state
+    if state == "done" and _is_over(found, shared):
+        state = "expired"
     request = found.request
     return AuditJob.model_validate(
         {
@@ -88,13 +118,20 @@ def told_job(found: Job, shared: Services) -> AuditJob:
             "as_of": request["as_of"],
             "created_at": found.created_at,
             "updated_at": found.updated_at,
+            "expires_at": expires,
             "figures": result.get("figures"),
             "errors": result.get("errors"),
             "first_errors": result.get("first_errors", ()),
             "problem": result.get("problem"),
+            "compared": _compared(request) if found.kind == "impact" else None,
             "results": results_of(JobFiles(shared.settings.data, request["folder"])) if state == "done" else (),
         }
     )
+
+
+def _compared(request: Mapping[str, Any]) -> ImpactOf:
+    sides = {name: request.get(name) for name in ("from", "to", "from_rules", "to_rules")}
+    return ImpactOf.model_validate(sides)
 
 
 @router.post(
@@ -120,26 +157,57 @@ async def start_audit(
     return await _start("audit", wanted, request, user, shared)
 
 
+KeptRules = Annotated[
+    str | None,
+    Query(
+        pattern="^[0-9a-f]{64}$",
+        description="台账保存的规则：规则集或规则库的哈希，见 /v1/rules/kept (hash of kept rules; none: in use)",
+    ),
+]
+
+
 @router.post(
     "/impact",
-    summary="规则从一日到另一日的变化影响哪些企业 (whose result another day's rules change)",
+    summary="规则改变后哪些企业的结果不同 (whose result other rules or another day change)",
     status_code=HTTPStatus.ACCEPTED,
     openapi_extra=upload_body("table", "components"),
-    responses=error(Kind.UNSAFE_FILE, Kind.CONFLICT),
+    responses=error(Kind.UNSAFE_FILE, Kind.CONFLICT, Kind.NOT_FOUND),
 )
 async def start_impact(
     request: Request,
     user: Me,
-    before: Annotated[Day, Query(alias="from", description="原来的日期 (day before)")],
-    after: Annotated[Day, Query(alias="to", description="新的日期 (day after)")],
+    before: Annotated[Day | None, Query(alias="from", description="原来的日期，默认今天 (day before; today)")] = None,
+    after: Annotated[Day | None, Query(alias="to", description="新的日期，默认今天 (day after; today)")] = None,
+    from_rules: KeptRules = None,
+    to_rules: KeptRules = None,
     park: ParkId = None,
     lang: Lang = "zh",
 ) -> AuditJob:
-    """进度和结果见 `/v1/audits/{id}` (followed and fetched like an audit)."""
+    """比两个日期，或台账保存的一版规则与在用的，或两者都比；进度和结果见 `/v1/audits/{id}`。
+
+    Two days, rules that the store has kept against those in use, or both; followed and fetched like an audit.
+    """
     shared = services(request)
     check_park(park, shared.rules.rulebook)
-    days = {"from": before.isoformat(), "to": after.isoformat(), "as_of": after.isoformat()}
-    return await _start("impact", {"park": park, "lang": lang, **days}, request, user, shared)
+    today = shared.clock.day()
+    days = [(day or today).isoformat() for day in (before, after)]
+    rules = [await run_sync(_kept_rules, shared, name, sha) for name, sha in _named(from_rules, to_rules)]
+    wanted = {"park": park, "lang": lang, "from": days[0], "to": days[1], "as_of": days[1]}
+    return await _start("impact", {**wanted, "from_rules": rules[0], "to_rules": rules[1]}, request, user, shared)
+
+
+def _named(from_rules: str | None, to_rules: str | None) -> tuple[tuple[str, str | None], ...]:
+    return ("from_rules", from_rules), ("to_rules", to_rules)
+
+
+def _kept_rules(shared: Services, name: str, sha256: str | None) -> str | None:
+    """The id of the kept rulebook that a hash names; None: the rules in use. A 404 problem for any other hash."""
+    if sha256 in (None, shared.rules.rulebook.files_sha256):
+        return None
+    found = rulebook_of_hash(shared.store, str(sha256))
+    if found is None:
+        raise ProblemError(Kind.NOT_FOUND, name)
+    return found
 
 
 def _text(day: date | None) -> str | None:
@@ -151,9 +219,11 @@ async def _start(kind: str, wanted: dict[str, Any], request: Request, user: User
     if not request.headers.get("Content-Type", "").lower().startswith("multipart/form-data"):
         raise ProblemError(Kind.MEDIA_TYPE, "multipart/form-data")
     async with request.form(max_files=len(_TABLES), max_fields=len(_TABLES)) as form:
-        files = {name: value for name in _TABLES if isinstance(value := form.get(name), UploadFile)}
-        if "table" not in files:
-            raise ProblemError(Kind.INVALID_REQUEST, "table")
+        tables = _TABLES if kind == "audit" else _TABLES[:2]
+        files = {name: value for name in tables if isinstance(value := form.get(name), UploadFile)}
+        wrong = [name for name in form if name not in (*files, FIELD)]
+        if wrong or "table" not in files:
+            raise ProblemError(Kind.INVALID_REQUEST, ", ".join(wrong) or "table")
         key = key_of(request)
         once = await run_sync(_begin, key, request, files, user, shared) if key else None
         if isinstance(once, Response):
@@ -214,6 +284,19 @@ def _waiting(store: Store) -> int:
         return int(connection.execute(query).scalar_one())
 
 
+def _is_over(found: Job, shared: Services) -> bool:
+    until = expiry(found, shared.settings.keep_days)
+    return until is not None and shared.clock.moment() >= until
+
+
+def kept_job(shared: Services, id: str, user: User) -> Job:
+    """A job of the user whose files are still kept; a 410 problem for one whose time is over."""
+    found = seen_job(shared, id, user)
+    if _is_over(found, shared):
+        raise ProblemError(Kind.GONE)
+    return found
+
+
 def seen_job(shared: Services, id: str, user: User) -> Job:
     """A job of the user, or any for an administrator; a 404 problem for those of others."""
     try:
@@ -272,14 +355,14 @@ def cancelled(shared: Services, id: str, user: User) -> AuditJob:
     "/audits/{id}/results/{name}",
     summary="下载结果 (a result)",
     response_class=FileResponse,
-    responses=error(Kind.NOT_FOUND),
+    responses=error(Kind.NOT_FOUND, Kind.GONE),
 )
 async def audit_result(request: Request, id: str, name: str, user: Me) -> Response:
     """工作簿、统计数字、各表（CSV、Parquet）；CSV 中不会有公式 (nothing in a CSV is a formula)."""
     shared = services(request)
 
     def work() -> Response:
-        found = seen_job(shared, id, user)
+        found = kept_job(shared, id, user)
         files = JobFiles(shared.settings.data, found.request["folder"])
         if found.state != "done" or name not in RESULTS or not (files.results / name).is_file():
             raise ProblemError(Kind.NOT_FOUND)

@@ -16,7 +16,7 @@ from admission.record import DecisionRecord, Store, decision, decision_text, dec
 from admission.record.reviewing import reviews
 from admission.screening import Decision, Verdict
 from admission.screening.decision import Receipt
-from admission.service.asking import ParkId
+from admission.service.asking import ParkSought
 from admission.service.openapi import error
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
@@ -69,7 +69,7 @@ async def list_decisions(
     project: Annotated[
         str | None, Query(max_length=_LONGEST, description="项目名称的一部分 (part of the name)")
     ] = None,
-    park: ParkId = None,
+    park: ParkSought = None,
     verdict: Verdict | None = None,
     before: Annotated[int | None, Query(ge=1, le=2**53, description="上一页的 next (of the page before)")] = None,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _LIMIT,

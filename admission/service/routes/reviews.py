@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from starlette.responses import Response
 
 from admission.record import Review
-from admission.service.asking import ParkId
+from admission.service.asking import ParkSought
 from admission.service.handed import attached, file_answer, work
 from admission.service.openapi import error
 from admission.service.problem_words import Kind
@@ -56,7 +56,7 @@ async def list_reviews(
     user: Me,
     state: Annotated[Literal["open", "closed"] | None, Query(description="审查中、已办结 (open or closed)")] = None,
     project: Annotated[str, Query(max_length=LONGEST, description="项目名称的一部分 (part of the name)")] = "",
-    park: ParkId = None,
+    park: ParkSought = None,
     department: Annotated[
         str | None, Query(max_length=LONGEST, description="参加的部门 (a department that takes part)")
     ] = None,

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from admission.record.rulesets import kept_rulesets
 from admission.rulebook import Cite, Period, Rulebook
 from admission.rulebook.listing import every, selected
 from admission.rulebook.model import DutyCite
@@ -27,6 +28,8 @@ from admission.service.state import services
 from admission.vocabulary import Label
 
 __all__ = [
+    "KeptLine",
+    "KeptList",
     "ParkLine",
     "ParkList",
     "RuleLine",
@@ -156,6 +159,35 @@ def _mentions(row: Row, text: str) -> bool:
     places += [part for cite in row.cites for part in (cite.document, cite.number, cite.article) if part]
     whole = "\n".join(places).casefold()
     return all(word in whole for word in text.casefold().split())
+
+
+class KeptLine(BaseModel):
+    """台账保存的一个规则集 (a ruleset that the store has kept)."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    sha256: str = Field(description="规则集的哈希 (hash of the ruleset)")
+    name: str = Field(description="园区和日期 (park and day)")
+    rulebook: str = Field(description="规则文件的哈希 (hash of the files of its rulebook)")
+    at: datetime = Field(description="何时保存 (since when it is kept)")
+
+
+class KeptList(BaseModel):
+    """台账保存的规则集，新的在前 (newest first)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    in_use: str = Field(description="在用规则文件的哈希 (hash of the files in use)")
+    rulesets: tuple[KeptLine, ...]
+
+
+@router.get("/rules/kept", summary="台账保存的规则 (rules kept with decisions)")
+async def list_kept(request: Request) -> KeptList:
+    """决定所依据的规则集；`/v1/impact` 可用其哈希作比 (`/v1/impact` compares by these hashes)."""
+    shared = services(request)
+    found = await run_sync(lambda: kept_rulesets(shared.store))
+    kept = tuple(KeptLine.model_validate(one) for one in found)
+    return KeptList(in_use=shared.rules.rulebook.files_sha256, rulesets=kept)
 
 
 @router.get(

@@ -52,6 +52,7 @@ _OPEN: Mapping[str, _Roles] = dict.fromkeys(
 _READING: Mapping[str, _Roles] = {
     "GET /metrics": _RUNNING,
     "GET /v1/rules": _ALL,
+    "GET /v1/rules/kept": _ALL,
     "GET /v1/rules/{id}": _ALL,
     "GET /v1/parks": _ALL,
     "GET /v1/schema": _ALL,

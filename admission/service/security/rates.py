@@ -1,4 +1,7 @@
-"""How often somebody may ask; counted in each worker."""
+"""How often somebody may ask; counted in each worker, which has its share of what is allowed.
+
+Connections are spread evenly over the workers: all of them together allow what is set, one long connection its share.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,10 @@ class Rates:
 
     def __init__(self, settings: Settings) -> None:
         self._plain, self._exact = FixedWindowRateLimiter(MemoryStorage()), MovingWindowRateLimiter(MemoryStorage())
-        self._person = RateLimitItemPerMinute(settings.rate_per_minute)
-        self._machine = RateLimitItemPerMinute(settings.machine_rate_per_minute)
-        self._login = RateLimitItemPerMinute(settings.login_per_minute)
+        shares = settings.workers
+        self._person = RateLimitItemPerMinute(-(-settings.rate_per_minute // shares))
+        self._machine = RateLimitItemPerMinute(-(-settings.machine_rate_per_minute // shares))
+        self._login = RateLimitItemPerMinute(-(-settings.login_per_minute // shares))
 
     def request(self, user: User | None, address: str) -> None:
         """One request, of somebody known or of an address."""

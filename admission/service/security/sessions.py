@@ -10,10 +10,14 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from admission.record import Store
-from admission.record.operations import end_session, session, start_session
+from admission.record.operations import end_session, extend_session, session, start_session
 from admission.service.settings import Settings
 
 __all__ = ["Session", "Sessions", "cookie_name", "cookie_of", "forget_cookie", "set_cookie"]
+
+
+_NOTED = 10
+"""A session is said to be in use when a tenth of the time it may rest has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +29,31 @@ class Session:
 
 
 class Sessions:
-    """The sessions of a store; they end when told, and after some hours in any case."""
+    """The sessions of a store; they end when told, when they are not used for a while, and after some hours anyway."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._lifetime = timedelta(minutes=settings.session_minutes)
+        self._idle = min(timedelta(minutes=settings.session_idle_minutes), self._lifetime)
 
     def start(self, user: str, now: datetime) -> str:
         """A new session; its token, which is kept nowhere."""
         token, data = secrets.token_urlsafe(), {"csrf": secrets.token_urlsafe()}
-        start_session(self._store, token, user=user, data=data, at=now, expires=now + self._lifetime)
+        start_session(self._store, token, user=user, data=data, at=now, expires=now + self._idle)
         return token
 
     def find(self, token: str, now: datetime) -> Session | None:
-        """The session of a token unless it has ended."""
+        """The session of a token unless it has ended; it is used by that, which is written down now and then."""
         found = session(self._store, token, at=now)
-        return None if found is None or "csrf" not in found.data else Session(found.user, found.data["csrf"])
+        if found is None or "csrf" not in found.data:
+            return None
+        last = datetime.fromisoformat(found.created_at) + self._lifetime
+        until, noted = min(now + self._idle, last), datetime.fromisoformat(found.expires_at)
+        if now >= last:
+            return None
+        if abs(until - noted) > self._idle / _NOTED:
+            extend_session(self._store, token, expires=until)
+        return Session(found.user, found.data["csrf"])
 
     def end(self, token: str) -> None:
         """Ends the session of a token."""

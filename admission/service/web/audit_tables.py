@@ -16,7 +16,7 @@ from admission.service.jobs.files import RESULTS, results_of
 from admission.service.pages import page
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
-from admission.service.routes.audits import seen_job
+from admission.service.routes.audits import kept_job
 from admission.service.security.people import User
 from admission.service.state import Services, services
 from admission.service.web.audit_results import LedgerFilter, Results
@@ -33,7 +33,7 @@ _MOST = 500
 
 def _results(shared: Services, id: str, user: User) -> Results:
     """The results of an audit that is done; a 404 problem for anything else."""
-    found = seen_job(shared, id, user)
+    found = kept_job(shared, id, user)
     if found.state != "done" or found.kind != "audit":
         raise ProblemError(Kind.NOT_FOUND)
     return Results(found, shared)
@@ -236,7 +236,7 @@ async def download(request: Request, id: str, name: str, user: Me) -> Response:
     shared = services(request)
 
     def read() -> Response:
-        found = seen_job(shared, id, user)
+        found = kept_job(shared, id, user)
         results = Results(found, shared)
         if found.state != "done" or name not in results_of(results.files):
             raise ProblemError(Kind.NOT_FOUND)

@@ -16,7 +16,7 @@ from admission.record.operations import Job
 from admission.service.pages import page, templates
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError, problem_of
-from admission.service.routes.audits import AuditJob, audit_jobs, cancelled, put_down, seen_job, told_job
+from admission.service.routes.audits import AuditJob, audit_jobs, cancelled, kept_job, put_down, seen_job, told_job
 from admission.service.security.people import User
 from admission.service.state import Services, services
 from admission.service.web.audit_figures import headline, tables
@@ -127,7 +127,7 @@ def _of_other_jobs(shared: Services, user: User, earlier: str, source: str, open
 
 def _finished(shared: Services, id: str, user: User) -> Results:
     """The results of an audit that is done; a 404 problem for anything else."""
-    found = seen_job(shared, id, user)
+    found = kept_job(shared, id, user)
     if found.state != "done" or found.kind != "audit":
         raise ProblemError(Kind.NOT_FOUND)
     return Results(found, shared)
@@ -212,7 +212,7 @@ async def start_impact(
 async def show_audit(request: Request, id: str, user: Me, p: Number = 1) -> Response:
     """How far it is, or what came of it."""
     shared = services(request)
-    found = await work(lambda: seen_job(shared, id, user))
+    found = await work(lambda: kept_job(shared, id, user))
     told = await work(lambda: told_job(found, shared))
     values = {"job": told, "name": _name_of(found), "parks": shared.rules.rulebook.parks}
     if told.state != "done":
