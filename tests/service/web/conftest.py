@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.servers import missing, postgres_urls
 from tests.service.support import PASSWORD, Service, running
 
 if TYPE_CHECKING:
@@ -19,6 +20,40 @@ if TYPE_CHECKING:
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+
+
+NO_POSTGRES = pytest.mark.skipif(missing("initdb", "pg_ctl", "psql"), reason="no PostgreSQL here")
+KINDS = ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, NO_POSTGRES])]
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[Callable[[], str]]:
+    with postgres_urls() as make:
+        yield make
+
+
+def _store(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{folder}/store.db"
+    make: Callable[[], str] = request.getfixturevalue("_postgres")
+    return make()
+
+
+@pytest.fixture(params=KINDS)
+def service(request: pytest.FixtureRequest, cheap_passwords: None, tmp_path: Path) -> Iterator[Service]:
+    """A service of the test's own, on SQLite and on PostgreSQL."""
+    with running(tmp_path, store=_store(request, tmp_path)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def both_services(
+    request: pytest.FixtureRequest, cheap_passwords: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """One service for the tests of a module, on SQLite and on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("pages")
+    with running(folder, store=_store(request, folder)) as found:
+        yield found
 
 
 class Site:

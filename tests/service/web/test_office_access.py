@@ -9,6 +9,7 @@ from tests.service.support import Service
 
 EVERYBODY = {
     "GET /rules",
+    "GET /rules/breaches",
     "GET /rules/compare",
     "GET /rules/{id:path}",
     "GET /reviews",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from admission.record import sign_opinion
+from admission.record import open_problem, sign_opinion
 from admission.record.reviewing import reviews
 from tests.service.support import NOON
 from tests.service.web.conftest import PHONE, Open, Site
@@ -159,6 +159,8 @@ def test_rules_are_searched_and_compared(open_page: Open, pictures: Path) -> Non
 
 def test_nothing_runs_sideways_on_a_phone(open_page: Open, site: Site, pictures: Path) -> None:
     found = opened(site.service, "herbal-extraction")
+    given = {"title": "未备案应急预案", "subject": "某企业", "department": "生态环境", "description": "检查时发现"}
+    problem = open_problem(site.service.shared.store, **given, actor="clerk", at=NOON)
     page = open_page("clerk", viewport=PHONE)
     address = upload(page)
     for name, path in (
@@ -171,7 +173,10 @@ def test_nothing_runs_sideways_on_a_phone(open_page: Open, site: Site, pictures:
         ("impact", "/audits/impact"),
         ("reviews", "/reviews"),
         ("review", f"/reviews/{found.id}"),
+        ("new-review", f"/reviews/new?decision={found.decision}"),
+        ("choose-decision", "/reviews/new"),
         ("problems", "/problems"),
+        ("problem", f"/problems/{problem.id}"),
         ("new-problem", "/problems/new"),
         ("rules", "/rules?q=岸线"),
         ("rule", "/rules/CN-EIA-2021-069"),

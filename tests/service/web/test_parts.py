@@ -27,6 +27,12 @@ VOCABULARY = shipped().vocabulary
 TODAY = NOON.date()
 
 
+@pytest.fixture(scope="module")
+def shared_service(both_services: Service) -> Service:
+    """On SQLite and on PostgreSQL."""
+    return both_services
+
+
 @pytest.fixture
 def clerk(shared_service: Service) -> TestClient:
     return shared_service.browser("clerk")
@@ -153,10 +159,18 @@ def test_wrong_steps_are_refused(clerk: TestClient, shared_service: Service) -> 
     assert taken.status_code == 422
     assert "已有一项建设内容叫“铸造车间”" in taken.text
     assert shared_service.browser("reviewer").get(f"{address}/parts").status_code == 403
-    for number in range(3, 21):
-        clerk.post(f"{address}/parts", data={"name": f"第{number}车间"})
-    assert len(state_of(shared_service, address).parts) == 20
-    assert "最多 20 项" in clerk.post(f"{address}/parts", data={"name": "第21车间"}).text
+
+
+def test_there_is_an_end_to_the_components(clerk: TestClient, shared_service: Service) -> None:
+    store, at = shared_service.shared.store, shared_service.clock.moment()
+    state = DraftState.new("大项目", "shizhu", ["3443"])
+    for number in range(2, 21):
+        state.add_part(f"第{number}车间", [], first="第1车间", vocabulary=VOCABULARY)
+    saved = save_brief(store, state.saved(), title="大项目", actor="clerk", at=at)
+    answered = clerk.post(f"/briefs/{saved.id}/parts", data={"name": "第21车间"})
+    assert answered.status_code == 422
+    assert "最多 20 项" in answered.text
+    assert len(state_of(shared_service, f"/briefs/{saved.id}").parts) == 20
 
 
 @pytest.mark.parametrize("stem", ["valve-plant", "chemical-blender"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from admission.record import departments_of, review, sign_opinion
+from admission.record import NewEntry, departments_of, review, sign_opinion
 from admission.record.reviewing import reviews
+from admission.service.web.context import SHOWN
 from tests.service.support import NOON, Service, token_of
 from tests.service.web.office import opened, page_of, recorded, reviewer, screened
 
@@ -153,3 +154,17 @@ def test_what_is_not_there_is_not_found(shared_service: Service) -> None:
     page_of(client, "/reviews/R20261124-0000000000", 404)
     page_of(client, "/reviews/new?decision=D20261124-0000000000", 404)
     assert client.post("/reviews", data={"decision": "none"}).status_code == 404
+
+
+def test_many_reviews_come_in_pages(service: Service) -> None:
+    store, first = service.shared.store, opened(service, "valve-plant")
+    (entry,) = store.entries(subject=first.id, kind="review.opened")
+    others = [NewEntry(entry.kind, f"R-{number:03d}", entry.body) for number in range(SHOWN)]
+    store.append(others, actor="clerk", at=NOON)
+    client = service.browser("clerk")
+    text = page_of(client, "/reviews")
+    assert f"共 {SHOWN + 1} 件" in text
+    assert f"第 1 / 2 页，共 {SHOWN + 1} 条" in text
+    last = client.get("/reviews?state=all&p=2").text
+    assert f'href="/reviews/{first.id}"' in last
+    assert last.count("<tr>") == 2
