@@ -19,6 +19,7 @@ def spark() -> Iterator[Any]:
         "sql.codegen.wholeStage": "false",
         "sql.codegen.factoryMode": "NO_CODEGEN",
         "sql.constraintPropagation.enabled": "false",
+        "sql.adaptive.enabled": "false",
     }
     for name, value in settings.items():
         builder = builder.config(f"spark.{name}", value)
