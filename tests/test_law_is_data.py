@@ -67,7 +67,7 @@ EXPLAINED: dict[str, dict[float, str]] = {
         5000: "rows with drop-downs",
     },
     "audit/workbook.py": {
-        **dict.fromkeys((0.4, 8, 9, 10, 14, 14.0, 18, 24, 26, 28, 32, 44, 60), "layout of a sheet"),
+        **dict.fromkeys((0.4, 8, 9, 10, 14, 15.0, 18, 24, 26, 28, 32, 44, 60), "layout of a sheet"),
         20: "power of two: rows of a sheet",
         3: "sheets of one table",
         50_000: "rows read at a time",

@@ -51,11 +51,10 @@ def write_summary(
         levels = [(_level(kind, level), n) for level, n in _in_order(kind, figures["classes"][kind])]
         page.table(name, ("类别", "企业数"), levels, None)
     page.table("污染物与固体废物", ("项目", "合计", "已填报家数", "未知家数"), _amounts(figures), None)
-    ledger = [(word(state), figures["problems"].get(state, 0)) for state in ("new", "open", "reopened", "closed")]
+    ledger = [(word(state), figures["problems"].get(state, 0)) for state in _STATES]
     page.table("问题台账", ("状态", "问题数"), ledger, "column", (1,))
     _life(page, figures["life_cycle"], breaches)
-    columns = ("problem", "breach", "review", "unknown")
-    departments = _counted(figures["by_department"], columns)
+    departments = _counted(figures["by_department"], ("problem", "breach", "review", "unknown"))
     page.table("按部门", ("部门", "问题", "违法情形", "需研判", "待补充"), departments, "stacked", (1, 2))
     verdicts = (*figures["verdicts"], "problem_findings", "breach")
     heads = ("行业", *(word(name) for name in verdicts))
@@ -89,6 +88,7 @@ def _life(page: _Page, life: Mapping[str, Any], breaches: Mapping[str, str]) -> 
         page.table("违法情形", ("情形", "持续", "已终止", "涉及企业数"), kinds, "stacked", (1, 2))
 
 
+_STATES = ("new", "open", "reopened", "closed")
 _PHASES = ("design", "construction", "operation")
 _RATE = ("事项", "应办", "已办", "未办", "未知", "执行率（不含未知）")
 

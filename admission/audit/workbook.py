@@ -51,7 +51,7 @@ _WIDTHS = {
     "reason": 60,
 }
 _USUAL_WIDTH = 14
-_LINE = 14.0
+_LINE = 15.0
 _CODES = frozenset(("rule", "duty", "fingerprint", "code"))
 _CENTRED = frozenset(
     (
