@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
-    """A local Spark session; without code generation, which for views of hundreds of conditions takes minutes."""
+    """A local Spark session; without code generation and constraints, which for hundreds of conditions take minutes."""
     builder = pytest.importorskip("pyspark.sql").SparkSession.builder.master("local[2]")
     settings = {
         "ui.enabled": "false",
@@ -18,6 +18,8 @@ def spark() -> Iterator[Any]:
         "sql.shuffle.partitions": "2",
         "sql.codegen.wholeStage": "false",
         "sql.codegen.factoryMode": "NO_CODEGEN",
+        "sql.constraintPropagation.enabled": "false",
+        "sql.adaptive.enabled": "false",
     }
     for name, value in settings.items():
         builder = builder.config(f"spark.{name}", value)

@@ -56,15 +56,18 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "audit/sources.py": {20: "rows above the headings, or power of two"},
     "audit/spark.py": {33: "bits of Spark's row numbers", 4: "engines kept"},
     "audit/spark_files.py": {30: "power of two"},
-    "audit/sqlview.py": {10: "base of the numbers"},
-    "audit/summary_sheet.py": dict.fromkeys((3, 4, 8, 10, 12, 13, 16, 30, 300, 520), "layout of a sheet"),
+    "audit/sql/findings.py": {10: "base of the numbers"},
+    "audit/sql/writer.py": {50: "arguments of a function"},
+    "audit/summary_sheet.py": dict.fromkeys(
+        (0.4, 3, 4, 6, 7, 8, 9, 10, 12, 13, 16, 40, 55, 320, 520), "layout of a sheet"
+    ),
     "audit/template.py": {
-        **dict.fromkeys((1.5, 2.5, 10, 14, 16, 26, 30, 32, 48, 50, 60), "layout of a sheet"),
+        **dict.fromkeys((1.5, 2.5, 8, 10, 14, 15.0, 16, 26, 30, 32, 48, 50, 60), "layout of a sheet"),
         255: "characters of a drop-down in Excel",
         5000: "rows with drop-downs",
     },
     "audit/workbook.py": {
-        **dict.fromkeys((9, 10, 14, 14.0, 18, 24, 28, 32, 44, 60), "layout of a sheet"),
+        **dict.fromkeys((0.4, 8, 9, 10, 14, 15.0, 18, 24, 26, 28, 32, 44, 60), "layout of a sheet"),
         20: "power of two: rows of a sheet",
         3: "sheets of one table",
         50_000: "rows read at a time",
@@ -74,7 +77,14 @@ EXPLAINED: dict[str, dict[float, str]] = {
     "logic/rounding.py": {5: "half of the last place written"},
     "logic/parse.py": {8000: "longest condition", 60: _DEPTH, 20: _SHOWN, 80: _SHOWN},
     "logic/sentence.py": {5: "binding strength of words"},
-    "logic/sql.py": {15: "digits", 250: "size", 16: "digits", 12: _YEAR, 10.0: "base of the decimals"},
+    "logic/sql.py": {
+        63: "characters of a name",
+        15: "digits",
+        250: "size",
+        16: "digits",
+        12: _YEAR,
+        10.0: "base of the decimals",
+    },
     "logic/trace.py": {3: _SHOWN, 4: _SHOWN, 53: "bits of a number"},
     "logic/types.py": {8: _SHOWN},
     "logic/values.py": {12: _YEAR},

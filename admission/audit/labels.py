@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 from admission.rulebook import Cite
 
-__all__ = ["COLUMNS", "LEVELS", "VALUES", "cited", "word"]
+__all__ = ["COLUMNS", "LEVELS", "VALUES", "cited", "lines", "word"]
+
+_WIDE = "\u2e80"
+"""From here on characters are twice as wide."""
 
 LEVELS: Mapping[str, Mapping[str, str]] = {
     "eia": {"report": "报告书", "form": "报告表", "registration": "登记表", "none": "不纳入环评管理"},
@@ -156,3 +159,11 @@ def word(value: object, catalogue: str = "") -> str:
 def cited(cite: Cite) -> str:
     """A citation in one line: document and article."""
     return f"{cite.document} {cite.article}" if cite.article else cite.document
+
+
+def lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column of a sheet, `width` narrow characters wide."""
+    room = width - 2
+    if 2 * len(text) <= room:
+        return 1
+    return -(-sum(1 + (char >= _WIDE) for char in text) // room)

@@ -20,7 +20,7 @@ enterprise has no other; its verdict and classes are NULL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from admission.audit.sql.classes import classes_view, entry_keys
 from admission.audit.sql.enterprises import enterprises_view
@@ -34,6 +34,13 @@ from admission.vocabulary import Fact
 __all__ = ["SQL_DIALECTS", "sql_facts", "sql_view", "sql_views"]
 
 SQL_DIALECTS: tuple[Dialect, ...] = ("postgres", "mysql", "spark")
+_ADVICE: Mapping[Dialect, tuple[str, ...]] = {
+    "postgres": ("-- 查询视图的会话先执行 SET jit = off：否则编译表达式要几分钟 (else compiling takes minutes)",),
+    "spark": (
+        "-- 查询前 SET spark.sql.constraintPropagation.enabled=false，并停用代码生成；大表请建成表 "
+        "(better tables: CREATE TABLE … AS)",
+    ),
+}
 
 
 def sql_facts(ruleset: Ruleset) -> tuple[Fact, ...]:
@@ -42,8 +49,9 @@ def sql_facts(ruleset: Ruleset) -> tuple[Fact, ...]:
 
 
 def sql_view(ruleset: Ruleset, dialect: Dialect, table: str, columns: Iterable[str] | None = None) -> str:
-    """The `CREATE VIEW` statements of `sql_views`, one after the other, each with its semicolon."""
-    return "\n".join(sql_views(ruleset, dialect, table, columns))
+    """The `CREATE VIEW` statements of `sql_views`, one after the other, after what is to be set where they are read."""
+    statements = sql_views(ruleset, dialect, table, columns)
+    return "\n".join((*_ADVICE.get(dialect, ()), *statements))
 
 
 def sql_views(ruleset: Ruleset, dialect: Dialect, table: str, columns: Iterable[str] | None = None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from admission.audit.labels import lines
 from admission.errors import MissingExtraError
 from admission.logic import condition_key
 from admission.logic.nodes import Case
@@ -16,6 +17,7 @@ from admission.vocabulary import Fact, FactType
 
 __all__ = ["facts_for", "template_workbook"]
 
+_A3, _LINE = 8, 15.0
 _ROWS = 5000
 _LONGEST_LIST = 255
 _HELP = "说明"
@@ -94,6 +96,8 @@ class _TemplateWriter:
         """A sheet with key columns and one column per fact."""
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, len(keys))
+        self._on_paper(sheet)
+        sheet.repeat_columns(0, len(keys) - 1)
         sheet.set_row(0, 48)
         for position, key in enumerate(keys):
             sheet.set_column(position, position, 26, self._text)
@@ -104,6 +108,14 @@ class _TemplateWriter:
             sheet.write_string(0, position, f"{fact.label.zh}{unit}", self._head)
             sheet.write_comment(0, position, _comment(fact), {"x_scale": 2.5, "y_scale": 1.5})
             self._validate(sheet, position, fact)
+
+    @staticmethod
+    def _on_paper(sheet: Any) -> None:
+        """Lying A3, the headings on every page."""
+        sheet.set_landscape()
+        sheet.set_paper(_A3)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
 
     def _format(self, fact: Fact) -> Any:
         if fact.type is FactType.DATE:
@@ -138,6 +150,7 @@ class _TemplateWriter:
         """A sheet of dated events."""
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
+        self._on_paper(sheet)
         for position, (key, width) in enumerate((("企业名称", 26), ("节点", 32), ("日期", 14))):
             sheet.set_column(position, position, width, self._day if key == "日期" else self._text)
             sheet.write_string(0, position, key, self._head)
@@ -147,6 +160,8 @@ class _TemplateWriter:
         """What every column means."""
         sheet = self._book.add_worksheet(_HELP)
         sheet.freeze_panes(1, 0)
+        self._on_paper(sheet)
+        sheet.fit_to_pages(1, 0)
         heads = (
             ("指标", 30),
             ("名称", 32),
@@ -163,6 +178,7 @@ class _TemplateWriter:
             texts = (fact.meaning, fact.ask, fact.proof)
             options = "、".join(member.zh for member in fact.members.values())
             cells = (fact.label.zh, fact.name, fact.unit or "", *(text.zh if text else "" for text in texts), options)
+            sheet.set_row(row, _LINE * max(lines(cell, width) for cell, (_, width) in zip(cells, heads, strict=True)))
             for position, cell in enumerate(cells):
                 sheet.write_string(row, position, cell, self._wrapped)
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from admission._messages import ProblemCode
 from admission.audit.engine import TRIGGERED
-from admission.audit.labels import COLUMNS, word
+from admission.audit.labels import COLUMNS, lines, word
 from admission.audit.ledger import BREACH, LEDGER
 from admission.audit.life_sheets import BREACH_SHEET, DUTY_SHEET, LifeSheets
 from admission.audit.question_sheets import BY_ENTERPRISE, BY_FACT, REST, QuestionSheets
@@ -31,7 +31,8 @@ MOST_ROWS = (1 << 20) - 1
 
 _MOST_SHEETS = 3
 _BATCH = 50_000
-_A4 = 9
+_A3, _MARGIN = 8, 0.4
+_HEADING_LINES = 2
 _TRANSLATED = frozenset(
     (
         *("verdict", "possible_verdicts", "outcome", "effect", "severity", "dimension", "status"),
@@ -42,18 +43,22 @@ _WIDTHS = {
     **dict.fromkeys(("row", "components", "hit", "unmet", "review", "unknown", "contradicts"), 9),
     **dict.fromkeys(("overdue", "breaches", "unit", "disputed", "barred", "clauses", "cell"), 9),
     **dict.fromkeys(("component", "table", "law"), 18),
-    **dict.fromkeys(("rule", "breach", "value", "fingerprint", "sector", "possible_verdicts"), 24),
+    **dict.fromkeys(("breach", "value", "fingerprint", "sector", "possible_verdicts"), 24),
+    "rule": 26,
     **dict.fromkeys(("enterprise", "eia_possible", "permit_possible", "column", "proof", "duty"), 28),
     **dict.fromkeys(("fact", "changes", "duty_title"), 32),
     **dict.fromkeys(("title", "citation", "needs", "ask"), 44),
     "reason": 60,
 }
 _USUAL_WIDTH = 14
-_LINE = 14.0
-_WIDE = "\u2e80"
-"""From here on characters are twice as wide."""
+_LINE = 15.0
 _CODES = frozenset(("rule", "duty", "fingerprint", "code"))
-_CENTRED = frozenset(("row", "components", "hit", "unmet", "review", "unknown", "contradicts", "overdue", "breaches"))
+_CENTRED = frozenset(
+    (
+        *("row", "components", "hit", "unmet", "review", "unknown", "contradicts", "overdue", "breaches"),
+        *("clauses", "enterprises", "first", "after", "later", "duties"),
+    )
+)
 _LEDGER = (
     *("enterprise", "component", "title", "citation", "severity", "department", "deadline", "status"),
     *("since", "outcome", "found_on", "seen_on", "closed_on", "rule", "fingerprint"),
@@ -112,6 +117,7 @@ class _SheetWriter:
         self._book = book
         base = {"valign": "top", "font_name": "等线", "font_size": 10}
         heading = {**base, "bold": True, "bg_color": "#1F4E78", "font_color": "white", "text_wrap": True}
+        heading["valign"] = "vcenter"
         self._heading = book.add_format(heading)
         self._centred = book.add_format({**base, "align": "center"})
         self._plain = book.add_format(base)
@@ -134,9 +140,9 @@ class _SheetWriter:
                 sheet, at = self._sheet(f"{name}{number}", columns), 0
             at += 1
             shown = [_shown(column, row.get(column)) for column in columns]
-            lines = max(map(_lines, columns, shown))
-            if lines > 1:
-                sheet.set_row(at, _LINE * lines)
+            height = max(map(_lines, columns, shown))
+            if height > 1:
+                sheet.set_row(at, _LINE * height)
             for position, column in enumerate(columns):
                 self._cell(sheet, at, position, column, shown[position])
         self._finish(sheet, columns, at)
@@ -145,9 +151,12 @@ class _SheetWriter:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 2)
         sheet.set_landscape()
-        sheet.set_paper(_A4)
+        sheet.set_paper(_A3)
+        sheet.set_margins(_MARGIN, _MARGIN, _MARGIN, 2 * _MARGIN)
+        sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        sheet.set_row(0, _LINE * _HEADING_LINES)
         for position, column in enumerate(columns):
             sheet.set_column(position, position, _WIDTHS.get(column, _USUAL_WIDTH))
             sheet.write_string(0, position, COLUMNS.get(column, column), self._heading)
@@ -155,6 +164,7 @@ class _SheetWriter:
 
     def _finish(self, sheet: Any, columns: Sequence[str], rows: int) -> None:
         sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
+        sheet.print_area(0, 0, max(rows, 1), _printed(columns) - 1)
         for column, texts in (("severity", ("不予入园", "需人工研判")), ("status", ("反弹", "新增"))):
             if column in columns and rows:
                 place = columns.index(column)
@@ -172,6 +182,14 @@ class _SheetWriter:
             sheet.write_string(row, position, value, style)
 
 
+def _printed(columns: Sequence[str]) -> int:
+    """How many columns go on paper: codes at the end are for the screen."""
+    count = len(columns)
+    while columns[count - 1] in _CODES:
+        count -= 1
+    return count
+
+
 def _shown(column: str, value: Any) -> Any:
     """What a cell shows: a text, a number, a day or nothing."""
     if value is None:
@@ -187,10 +205,7 @@ def _lines(column: str, shown: Any) -> int:
     """How many lines a text takes in its column."""
     if not isinstance(shown, str) or column in _CODES:
         return 1
-    room = _WIDTHS.get(column, _USUAL_WIDTH) - 1
-    if 2 * len(shown) <= room:
-        return 1
-    return -(-sum(1 + (char >= _WIDE) for char in shown) // room)
+    return lines(shown, _WIDTHS.get(column, _USUAL_WIDTH))
 
 
 def _printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`admission rules export sql`: the ruleset as a view for the approval system's own database."""
+"""`admission rules export sql`: the ruleset as views for the approval system's own database."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ def export_sql_command(
     rules: RulePaths = None,
     lang: Lang = "zh",
 ) -> None:
-    """把一天的规则导出为数据库视图 T_findings，结果与 screen 相同 (the rules of a day as an SQL view).
+    """把一天的规则导出为数据库视图，结果与 screen 相同 (the rules of a day as SQL views).
 
+    T_findings 判定和待补充的指标，T_classes 环评和排污许可类别，T_enterprises 结论；T_facts 供它们取数。
     表的列：enterprise、component 和各指标的英文名；多选和行业代码写作 ;a;b;，未知为 NULL。
     """
     from admission.audit.sqlview import sql_view

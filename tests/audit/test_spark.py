@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 DAY = date(2026, 11, 24)
+VIEWS = ("facts", "findings", "classes", "enterprises")
 
 
 @pytest.fixture(scope="module")
@@ -144,11 +145,13 @@ def test_the_view(spark: Any) -> None:
     names = {"enterprise": [row[0] for row in given], "component": [row[1] for row in given]}
     table = pl.DataFrame({**names, **cells}, schema={"enterprise": pl.String, "component": pl.String, **schema(facts)})
     spark.createDataFrame(table.to_arrow()).createOrReplaceTempView("t31")
-    for text in sql_views(ruleset, "spark", "t31"):
-        spark.sql(text.replace("CREATE VIEW", "CREATE OR REPLACE TEMPORARY VIEW").rstrip(";\n"))
+    found = {}
+    for name, text in zip(VIEWS, sql_views(ruleset, "spark", "t31"), strict=True):
+        made = spark.sql(text.removeprefix(f"CREATE VIEW `t31_{name}` AS\n").rstrip(";\n"))
+        found[name] = made.collect()
+        spark.createDataFrame(found[name], made.schema).createOrReplaceTempView(f"t31_{name}")  # as a table would be
 
     def view(name: str) -> list[list[str | None]]:
-        found = spark.sql(f"SELECT * FROM t31_{name}").collect()
-        return [[None if cell is None else str(cell) for cell in row] for row in found]
+        return [[None if cell is None else str(cell) for cell in row] for row in found[name]]
 
     assert_all_same(projects, ruleset, view)
