@@ -42,7 +42,7 @@ SLOW = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest come first, whatever the order of the others: no worker is left with one at the end.
 
-    A file is given to a worker as a whole (`--dist=loadfile`); left to itself xdist begins with the files of most tests.
+    A worker takes whole files (`--dist=loadfile`); left to itself xdist begins with those of most tests.
     """
     order = {f"tests/{name}": position for position, name in enumerate(SLOW)}
     items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(order)))

@@ -1,7 +1,8 @@
 """The SQL of each dialect, run by the real engine where it is installed, against the evaluator.
 
-Each engine is a throw-away: a PostgreSQL cluster or MySQL/MariaDB server on a socket in a temporary folder,
-or the local Spark of `tests/audit/test_spark.py`, where its test stands. Facts are not stored; they stand in the query as `SELECT … UNION ALL SELECT …`.
+Each engine is a throw-away: a PostgreSQL cluster or MySQL/MariaDB server on a socket in a temporary folder;
+the test on a local Spark stands in `tests/audit/test_spark.py`. Facts are not stored; they stand in the query as
+`SELECT … UNION ALL SELECT …`.
 """
 
 from __future__ import annotations
