@@ -1,6 +1,7 @@
 """Twenty clauses as an engineer would write them in Polars, for the comparison in `audit.py`.
 
-Of a component what it says itself counts, else what its enterprise says; null is unknown.
+Of a component what it says itself counts, else what its enterprise says; null is unknown. What the vocabulary
+derives is derived here as well: `DERIVED` follows the `define` of those facts.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ RULES_BY_HAND: dict[str, pl.Expr] = {
         | (pl.col("distance_to_important_lake_m") <= 1000)
     ),
     "CQ-INV22-D1B": _any_of("nature", "new")
-    & _under("221", "1713", "1723", "1733", "1743", "1752")
+    & _under("221", "1713", "1723", "1733", "1743", "1752", "1762")
     & (pl.col("distance_to_yangtze_jialing_wujiang_bank_m") <= 1000),
     "CQ-INV22-D2": _is("in_aquatic_germplasm_reserve") & _is("is_land_reclamation"),
     "CQ-RE-3": _is("site_outside_planning_eia_boundary") | _is("planning_eia_expired"),
@@ -62,14 +63,23 @@ RULES_BY_HAND: dict[str, pl.Expr] = {
 }
 
 
-def by_hand(table: pl.DataFrame) -> int:
-    """How many enterprises and clauses are hit or undecided."""
+DERIVED: dict[str, pl.Expr] = {
+    "in_aquatic_germplasm_reserve": pl.when(~_is("involves_water_or_shore")).then(False),
+    "is_land_reclamation": pl.when(~_is("involves_water_or_shore")).then(False),
+    "shoreline_function_zone": pl.when(~_is("involves_water_or_shore")).then(pl.lit("none")),
+    "is_chemical_project": pl.when(_under("251", "252", "254", "26", "271")).then(True),
+}
+
+
+def by_hand(table: pl.DataFrame) -> pl.DataFrame:
+    """The enterprises (`row`, from 0) and clauses (`rule`) that are hit or undecided."""
     rows = table.with_row_index("row").with_columns(pl.col(pl.Categorical).cast(pl.String))
     own = [field.name for field in table.schema["components"].inner.fields]  # type: ignore[attr-defined]
     shared = [name for name in own if name in table.columns]
     parts = rows.explode("components", empty_as_null=True, keep_nulls=True).with_columns(
         pl.coalesce(pl.col("components").struct.field(name), pl.col(name)).alias(name) for name in shared
     )
+    parts = parts.with_columns(**DERIVED)
     outcomes = parts.select("row", **{name: rule.fill_null(True) for name, rule in RULES_BY_HAND.items()})
     long = outcomes.unpivot(index="row", variable_name="rule").filter(pl.col("value"))
-    return long.select("row", "rule").unique().height
+    return long.select("row", "rule").unique()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -110,13 +110,13 @@ def _milestone(event: str, day: float) -> Milestone:
     return Milestone(event=event, date=known, undone=day == UNDONE)
 
 
-def project_at(block: Block, position: int, vocabulary: Vocabulary) -> Project:
-    """The project that the enterprise at `position` of `block` stands for."""
+def project_at(block: Block, position: int, vocabulary: Vocabulary, only: Collection[str] | None = None) -> Project:
+    """The project that the enterprise at `position` of `block` stands for; of its facts those in `only`, where told."""
     name = block.names[position] or f"#{block.first_row + position}"
-    shared = _facts_at(block.enterprises, position, vocabulary)
+    shared = _facts_at(block.enterprises, position, vocabulary, only)
     rows = np.flatnonzero(block.owners == position).tolist()
     identity = {key: shared.pop(key) for key in (INDUSTRY, ACTIVITY) if key in shared}
-    components = [_component(block, row, identity, vocabulary) for row in rows]
+    components = [_component(block, row, identity, vocabulary, only) for row in rows]
     recorded = block.milestones
     milestones = (
         _milestone(recorded.names[recorded.codes[at]], float(recorded.days[at]))
@@ -132,14 +132,17 @@ def project_at(block: Block, position: int, vocabulary: Vocabulary) -> Project:
     )
 
 
-def _component(block: Block, row: int, identity: Mapping[str, Value], vocabulary: Vocabulary) -> dict[str, Any]:
-    facts = _facts_at(block.components, row, vocabulary)
+def _component(
+    block: Block, row: int, identity: Mapping[str, Value], vocabulary: Vocabulary, only: Collection[str] | None
+) -> dict[str, Any]:
+    facts = _facts_at(block.components, row, vocabulary, only)
     own = {key: facts.pop(key) for key in (INDUSTRY, ACTIVITY) if key in facts}
     return {"name": block.component_names[row], "facts": facts, **identity, **own}
 
 
-def _facts_at(level: Level, row: int, vocabulary: Vocabulary) -> dict[str, Value]:
-    found = {name: _value(vocabulary.facts[name], column, row) for name, column in level.columns.items()}
+def _facts_at(level: Level, row: int, vocabulary: Vocabulary, only: Collection[str] | None) -> dict[str, Value]:
+    names = [name for name in level.columns if only is None or name in only]
+    found = {name: _value(vocabulary.facts[name], level.columns[name], row) for name in names}
     return {name: value for name, value in found.items() if value is not None}
 
 

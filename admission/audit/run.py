@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ from admission.audit.projects import project_at
 from admission.audit.reading import TableReader
 from admission.errors import InputError, Place, Problem
 from admission.rulebook import Rulebook, Ruleset
-from admission.screening.facts import component_facts
+from admission.screening.facts import ACTIVITY, INDUSTRY, component_facts
 from admission.screening.verdict import Outcome
 
 __all__ = ["BLOCK", "Auditor", "Done"]
@@ -131,11 +132,20 @@ class Auditor:
             park = self._park if not self.by_park else parks[position]
             ruleset = self.ruleset(park if park in self._rulebook.parks else None)
             try:
-                component_facts(project_at(block, position, self._rulebook.vocabulary), ruleset)
+                component_facts(project_at(block, position, self._rulebook.vocabulary, self._refutable), ruleset)
             except InputError as error:
                 row = block.first_row + position
                 for problem in error.problems:
                     self.reader.notes.add(self.reader.source.name, row, problem.field, "", "", problem)
+
+    @cached_property
+    def _refutable(self) -> frozenset[str]:
+        """Of the facts that the tables state: all that a contradiction can be between."""
+        stated = self.reader.columns.enterprise | self.reader.columns.component
+        facts = [self._rulebook.vocabulary.facts[name] for name in stated]
+        bound = [fact for fact in facts if fact.define or fact.work or fact.codes == "waste"]
+        read = (self._rulebook.reads(fact.define) for fact in bound if fact.define)
+        return frozenset({INDUSTRY, ACTIVITY}).union({fact.name for fact in bound}, *read)
 
     def _contradicting(self, block: Block, lived: Lived | None) -> None:
         """Pairs of days of which one must be wrong; the first ten thousand one by one."""

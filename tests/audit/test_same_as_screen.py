@@ -19,7 +19,10 @@ from admission import Project, Ruleset, audit, audit_tables
 from admission.audit.engine import Engine
 from admission.audit.machine import Choices
 from admission.audit.projects import block_of, columns_of, project_at
+from admission.audit.reading import Notes
 from admission.audit.run import Auditor
+from admission.errors import InputError
+from admission.screening.facts import component_facts
 from tests.audit.tables import Drawer, columns, found, rows_of, wanted
 from tests.screening.documents import DEMO, DIVISIONS, NATIONAL, RULES, SHIZHU, codes_below, projects
 
@@ -86,6 +89,25 @@ def test_whatever_a_table_may_hold(make: Table) -> None:
     ruleset = RULES.in_force("shizhu", on=DAY)
     assert_same(drawn, ruleset, make)
     assert any(wanted(project, ruleset) is None for project in drawn)
+
+
+def test_contradictions_are_told_as_screen_tells_them() -> None:
+    drawer = Drawer(RULES, seed=11)
+    drawn = [drawer.project(derived=0.03) for _ in range(80)]
+    enterprises, components = map(columns, rows_of(drawn))
+    result = audit_tables(as_arrow(enterprises), SHIZHU, components=as_arrow(components))
+    told = [(row["row"], row["column"], row["code"], row["reason"]) for row in result.errors.to_pylist()]
+    expected = []
+    for row, project in enumerate(drawn, 1):
+        try:
+            component_facts(project, SHIZHU)
+        except InputError as error:
+            here = Notes()
+            for problem in error.problems:
+                here.add("", row, problem.field, "", "", problem)
+            expected += [(row, each["column"], each["code"], each["reason"]) for each in here.entries]
+    assert sorted(told) == sorted(expected)
+    assert {code for _, _, code, _ in told} == {"contradiction", "work-elsewhere"}
 
 
 @pytest.mark.parametrize(
