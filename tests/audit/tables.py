@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
-from unittest.mock import patch
 
-from admission import Project, Rulebook, Ruleset, screen
+from admission import Project, Rulebook, Ruleset
 from admission.audit.engine import TRIGGERED
 from admission.errors import InputError
 from admission.logic.nodes import AnyOf, Compare, Constant, FactRef, walk
 from admission.screening import Component
 from admission.vocabulary import Fact, FactType, Value
+from tests.screening.documents import judged
 
 WORKS = ("boiler", "surface_treatment", "water_treatment", "heat_treatment")
 Row = dict[str, Any]
@@ -57,20 +57,14 @@ def columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
 def wanted(project: Project, ruleset: Ruleset) -> tuple[Any, ...] | None:
     """Verdict, possible verdicts, classes and findings by `screen`; None when the project contradicts itself.
 
-    Questions and remedies, which an audit does not give, are left out: they take most of the time.
+    Questions and remedies, which an audit does not give, and findings that ask for nothing are left out.
     """
     try:
-        with (
-            patch("admission.screening.screen.remedies", _nothing),
-            patch("admission.screening.screen.questions", _nothing),
-        ):
-            decision = screen(project, ruleset)
+        decision = judged(project, ruleset, tell=TRIGGERED)
     except InputError:
         return None
     findings = {
-        (f.rule, f.component, str(f.outcome), str(f.effect), f.department, ";".join(f.needs))
-        for f in decision.findings
-        if f.outcome in TRIGGERED
+        (f.rule, f.component, str(f.outcome), str(f.effect), f.department, ";".join(f.needs)) for f in decision.findings
     }
     duties = {duty.id: duty.status for duty in decision.duties}
     return (
@@ -81,10 +75,6 @@ def wanted(project: Project, ruleset: Ruleset) -> tuple[Any, ...] | None:
         findings,
         duties,
     )
-
-
-def _nothing(*given: object) -> tuple[()]:
-    return ()
 
 
 def found(

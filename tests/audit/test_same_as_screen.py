@@ -161,7 +161,7 @@ def test_findings_come_most_serious_first_and_narrowed() -> None:
 def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same result whatever the size of a block."""
     drawer = Drawer(RULES, seed=4)
-    enterprises, components = map(columns, rows_of([drawer.project() for _ in range(150)]))
+    enterprises, components = map(columns, rows_of([drawer.project() for _ in range(60)]))
     whole = audit_tables(as_arrow(enterprises), SHIZHU, components=as_arrow(components))
     monkeypatch.setattr(Auditor.blocks, "__defaults__", (7,))
     small = audit_tables(as_arrow(enterprises), SHIZHU, components=as_arrow(components))

@@ -1,4 +1,7 @@
-"""On a real local Spark an audit gives what it gives here, and the exported view runs there too."""
+"""On a real local Spark an audit gives what it gives here, and the exported view and conditions run there too.
+
+All that needs Spark stands in this file, so that a run of the tests starts one.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from admission.logic.columnar import frame_value, schema
 from tests.audit.lives import LifeDrawer, lived, milestone_rows, told
 from tests.audit.tables import Drawer, columns, rows_of
 from tests.audit.test_sql import assert_all_same, drawn
+from tests.logic.test_databases import agrees
 from tests.screening.documents import RULES, SHIZHU
 from tests.servers import missing
 
@@ -152,6 +156,14 @@ def test_the_view(spark: Any) -> None:
         spark.createDataFrame(found[name], made.schema).createOrReplaceTempView(f"t31_{name}")  # as a table would be
 
     def view(name: str) -> list[list[str | None]]:
-        return [[None if cell is None else str(cell) for cell in row] for row in found[name]]
+        return [[_shown(cell) for cell in row] for row in found[name]]
 
     assert_all_same(projects, ruleset, view)
+
+
+def test_conditions(spark: Any) -> None:
+    agrees("spark", lambda sql: [[_shown(cell) for cell in row] for row in spark.sql(sql).collect()], examples=6)
+
+
+def _shown(cell: object) -> str | None:
+    return None if cell is None else str(cell)

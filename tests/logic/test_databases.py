@@ -1,15 +1,14 @@
 """The SQL of each dialect, run by the real engine where it is installed, against the evaluator.
 
-Each engine is a throw-away: a PostgreSQL cluster or MySQL/MariaDB server on a socket in a temporary folder,
-or a local Spark. Facts are not stored; they stand in the query as `SELECT … UNION ALL SELECT …`.
+Each engine is a throw-away: a PostgreSQL cluster or MySQL/MariaDB server on a socket in a temporary folder;
+the test on a local Spark stands in `tests/audit/test_spark.py`. Facts are not stored; they stand in the query as
+`SELECT … UNION ALL SELECT …`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from importlib.util import find_spec
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +22,7 @@ from admission.logic.sql import DIALECTS, Dialect, to_expression
 from admission.logic.types import check
 from admission.vocabulary import FactType, Value
 from tests.logic.strategies import FACTS, HUGE, TREACHEROUS, VOCABULARY, Row, Sample, expected, samples
-from tests.servers import NEEDS_MYSQL, NEEDS_POSTGRES, Query, missing, mysql, postgres
+from tests.servers import NEEDS_MYSQL, NEEDS_POSTGRES, Query, mysql, postgres
 
 TYPES = {FactType.BOOL: "boolean", FactType.NUMBER: "double", FactType.DATE: "date"}
 OVERFLOW = Sample(
@@ -125,17 +124,6 @@ def test_postgres() -> None:
 def test_mysql() -> None:
     with mysql() as query:
         agrees("mysql", query)
-
-
-@pytest.mark.spark
-@pytest.mark.skipif(find_spec("pyspark") is None or missing("java"), reason="Spark (pyspark and java) is not installed")
-@pytest.mark.filterwarnings("ignore::FutureWarning")
-def test_spark(spark: Any) -> None:
-    agrees("spark", lambda sql: [[_shown(cell) for cell in row] for row in spark.sql(sql).collect()], examples=6)
-
-
-def _shown(cell: object) -> str | None:
-    return None if cell is None else str(cell)
 
 
 def test_the_queries_parse() -> None:

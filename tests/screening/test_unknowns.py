@@ -20,6 +20,7 @@ from tests.screening.documents import (
     VOCABULARY,
     coarser,
     codes_below,
+    judged,
     projects,
     statements,
     unidentified,
@@ -55,10 +56,10 @@ def _reduced(draw: st.DataObject, project: Project) -> Project:
 
 
 def _check_removal(draw: st.DataObject, project: Project, ruleset: Ruleset) -> None:
-    full, reduced = screen(project, ruleset), _reduced(draw, project)
-    less = screen(reduced, ruleset)
+    full, reduced = judged(project, ruleset), _reduced(draw, project)
+    less = judged(reduced, ruleset)
     assert_wider(less, full)
-    nothing = screen(without(project, statements(project)), ruleset)
+    nothing = judged(without(project, statements(project)), ruleset)
     assert_wider(nothing, less)
 
 
@@ -86,9 +87,9 @@ def test_removing_facts_only_widens_elsewhere(draw: st.DataObject, ruleset: Rule
 @given(draw=st.data())
 def test_coarser_codes_only_widen(draw: st.DataObject) -> None:
     project = draw.draw(projects(draw.draw(st.sampled_from((PARK_CODES, codes_below(["2", "3"]))))))
-    full = screen(project, SHIZHU)
+    full = judged(project, SHIZHU)
     for digits in (3, 2):
-        less = screen(coarser(project, digits), SHIZHU)
+        less = judged(coarser(project, digits), SHIZHU)
         assert_wider(less, full)
         full = less
 
@@ -99,13 +100,13 @@ def test_a_component_that_may_be_anything_only_widens(draw: st.DataObject) -> No
     """What a document says of a work for all components holds until one declares the work; so none here."""
     project = draw.draw(projects(PARK_CODES, shared_works=False))
     numbers = draw.draw(st.sets(st.sampled_from(range(len(project.components))), min_size=1))
-    full = screen(project, SHIZHU)
+    full = judged(project, SHIZHU)
     try:
-        less = screen(unidentified(project, numbers), SHIZHU)
+        less = judged(unidentified(project, numbers), SHIZHU)
     except InputError:  # without the work the shared facts may contradict a component
         return
     assert_wider(less, full)
-    assert_wider(screen(without(unidentified(project, numbers), statements(project)), SHIZHU), less)
+    assert_wider(judged(without(unidentified(project, numbers), statements(project)), SHIZHU), less)
 
 
 def _answered(project: Project, decision: Decision, full: Project) -> Project:
@@ -139,7 +140,7 @@ def test_answering_every_question_leads_to_the_full_answer(draw: st.DataObject) 
     decision = screen(project, SHIZHU)
     while (answered := _answered(project, decision, full)) != project:
         project, decision = answered, screen(answered, SHIZHU)
-    wanted = screen(full, SHIZHU)
+    wanted = judged(full, SHIZHU)
     assert decision.eia.possible == wanted.eia.possible
     assert decision.permit.possible == wanted.permit.possible
     assert (decision.verdict, decision.possible_verdicts) == (wanted.verdict, wanted.possible_verdicts)
