@@ -185,7 +185,11 @@ _ZH: dict[ProblemCode, tuple[str, str, str]] = {
         "应填在申报该工作内容的建设内容中",
         "请移到那里；本建设内容也有的，请在其 activity 中加上 {id}",
     ),
-    ProblemCode.UNKNOWN_EVENT: ("没有节点“{actual}”", "应为 milestones.yaml 中的节点", "相近的有：{nearest}"),
+    ProblemCode.UNKNOWN_EVENT: (
+        "没有节点“{actual}”",
+        "应为填报模板“节点”表中的名称，或编号",
+        "相近的有：{nearest}",
+    ),
     ProblemCode.UNKNOWN_PARK: ("没有园区“{actual}”", "应为：{members}", "请更正，或用 --park 指定"),
     ProblemCode.CONDITION_SYNTAX: ("条件无法解析：{detail}", "应为 SQL 布尔表达式", "请检查括号、引号和运算符"),
     ProblemCode.CONDITION_NODE: ("条件中不允许使用 {node}", "只用条件语言列出的写法", "见 docs/conditions.md"),
@@ -297,7 +301,11 @@ _EN: dict[ProblemCode, tuple[str, str, str]] = {
         "expected in the component that declares that work",
         "move it there, or add {id} to the activity of this component if it has such work too",
     ),
-    ProblemCode.UNKNOWN_EVENT: ("no milestone '{actual}'", "expected one of milestones.yaml", "nearest: {nearest}"),
+    ProblemCode.UNKNOWN_EVENT: (
+        "no milestone '{actual}'",
+        "expected a name of the input template, or an id",
+        "nearest: {nearest}",
+    ),
     ProblemCode.UNKNOWN_PARK: (
         "no park '{actual}'",
         "expected one of: {members}",
