@@ -108,7 +108,7 @@ def test_impact_of_nothing_and_of_wrong_words(cli: Cli, table: Path, tmp_path: P
 
 
 def test_sql(cli: Cli, tmp_path: Path) -> None:
-    arguments = ("rules", "export", "sql", "--table", "projects", "--park", "shizhu", "--as-of", "2026-11-24")
+    arguments = ("rules", "export", "sql", "--table", "projects", "--park", "shizhu", "--as-of", "2019-01-01")
     for dialect in ("postgres", "mysql", "spark"):
         result = cli(*arguments, "--dialect", dialect)
         assert result.exit_code == 0, result.output
