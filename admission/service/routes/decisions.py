@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -20,14 +20,13 @@ from admission.service.asking import ParkSought
 from admission.service.openapi import error
 from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
-from admission.service.security.people import Role, User, current_user
+from admission.service.security.people import Me, Role, User
 from admission.service.state import services
 
 __all__ = ["DecisionLine", "DecisionList", "router", "seen_decision"]
 
 router = APIRouter(prefix="/v1/decisions", tags=["台账 decisions"])
 _LIMIT, _MOST, _LONGEST = 50, 500, 200
-Me = Annotated[User, Depends(current_user)]
 
 
 class DecisionLine(BaseModel):

@@ -7,7 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from starlette.responses import Response
 
 from admission.record import (
@@ -36,14 +36,13 @@ from admission.service.problem_models import (
 from admission.service.problem_words import Kind
 from admission.service.rectifying import files_of_problem, seen_problem, seen_problems
 from admission.service.review_models import Closing
-from admission.service.security.people import User, current_user
+from admission.service.security.people import Me, User
 from admission.service.state import services
 from admission.service.steps import LONGEST, SHOWN, Before, Limit, Note, Words, page_of, take
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/problems", tags=["问题整改 problems"])
-Me = Annotated[User, Depends(current_user)]
 Files = Annotated[list[UploadFile], File(default_factory=list, description="附件 (files)")]
 _STEP = error(Kind.NOT_FOUND, Kind.STEP)
 
@@ -112,6 +111,20 @@ async def _step(request: Request, id: str, user: User, step: Callable[..., Probl
     return await take(request, user, values, lambda also: taken(also=also), _whole(request))
 
 
+async def _step_with_files(
+    request: Request,
+    id: str,
+    user: User,
+    step: Callable[..., ProblemRecord],
+    files: list[UploadFile],
+    given: Mapping[str, Any],
+) -> Response:
+    """The same with files, which are kept only for a problem that the user may see."""
+    shared = services(request)
+    await work(lambda: seen_problem(shared, id, user))
+    return await _step(request, id, user, step, {**given, "documents": await attached(request, user, files)})
+
+
 @router.post("/{id}/assign", summary="交办 (assign)", response_model=ProblemWhole, responses=_STEP)
 async def assign(request: Request, id: str, user: Me, wanted: Assignment) -> Response:
     """交给责任人，定期限；可以改交 (to an owner, with a deadline; may be done again)."""
@@ -127,10 +140,7 @@ async def evidence(
     note: Annotated[Note, Form(description="说明 (a note)", examples=["排污许可证副本"])] = "",
 ) -> Response:
     """文件、说明，至少其一 (files, a note, or both)."""
-    shared = services(request)
-    await work(lambda: seen_problem(shared, id, user))
-    given = {"note": note.strip(), "documents": await attached(request, user, files)}
-    return await _step(request, id, user, add_evidence, given)
+    return await _step_with_files(request, id, user, add_evidence, files, {"note": note.strip()})
 
 
 @router.post("/{id}/rectified", summary="报告整改完成 (rectified)", response_model=ProblemWhole, responses=_STEP)
@@ -149,10 +159,7 @@ async def recheck(
     files: Files,
 ) -> Response:
     """不通过退回整改；销号之后为回头看 (one that fails goes back; after closing it is looking back)."""
-    shared = services(request)
-    await work(lambda: seen_problem(shared, id, user))
-    given = {"passed": passed, "note": note, "documents": await attached(request, user, files)}
-    return await _step(request, id, user, recheck_problem, given)
+    return await _step_with_files(request, id, user, recheck_problem, files, {"passed": passed, "note": note})
 
 
 @router.post("/{id}/close", summary="销号 (close)", response_model=ProblemWhole, responses=_STEP)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from starlette.responses import Response
 
 from admission.record import Review
@@ -33,14 +33,13 @@ from admission.service.reviewing import (
     sign,
     start_review,
 )
-from admission.service.security.people import User, current_user
+from admission.service.security.people import Me
 from admission.service.state import services
 from admission.service.steps import LONGEST, SHOWN, Before, Limit, Words, page_of, take
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/reviews", tags=["联合审查 reviews"])
-Me = Annotated[User, Depends(current_user)]
 _CONDITIONS = 100
 _STEP = error(Kind.NOT_FOUND, Kind.STEP)
 

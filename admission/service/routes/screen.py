@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from admission.lifecycle import Life
@@ -27,7 +27,7 @@ from admission.service.screening import (
     answer_questions,
     screened,
 )
-from admission.service.security.people import User, current_user
+from admission.service.security.people import Me, User
 from admission.service.state import Services, services
 
 __all__ = ["Me", "Questions", "Record", "router", "sent", "whole"]
@@ -35,7 +35,6 @@ __all__ = ["Me", "Questions", "Record", "router", "sent", "whole"]
 router = APIRouter(prefix="/v1", tags=["研判 screening"])
 _JSON = "application/json"
 _UNSURE = 1000
-Me = Annotated[User, Depends(current_user)]
 Record = Annotated[bool, Query(description="记入台账；false 为试算 (keep the decision; false: what if)")]
 Subject = Annotated[
     Literal["project", "park"] | None,

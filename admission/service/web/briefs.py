@@ -7,7 +7,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from admission.errors import InputError
@@ -19,7 +19,7 @@ from admission.service.problem_words import Kind
 from admission.service.problems import ProblemError
 from admission.service.recording import DECISION_HEADER, record
 from admission.service.screening import Screened
-from admission.service.security.people import User, current_user
+from admission.service.security.people import Me, User
 from admission.service.state import Services, services
 from admission.service.web.answering import NOTHING, Hits, Reply, key_of, lookup, read_form, texts
 from admission.service.web.drafts import DraftState
@@ -37,7 +37,6 @@ from admission.service.web.standing import (
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-Me = Annotated[User, Depends(current_user)]
 _LONGEST = 200
 
 

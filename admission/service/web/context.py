@@ -5,13 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, File, Form, Query, Request, UploadFile
+from fastapi import File, Form, Query, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from admission.errors import ProblemsError
 from admission.service.handed import attached, department_of, file_answer, work
 from admission.service.problems import fault_of, language_of
-from admission.service.security.people import User, current_user
+from admission.service.security.people import Me
 
 __all__ = [
     "SHOWN",
@@ -30,7 +30,6 @@ __all__ = [
     "work",
 ]
 
-Me = Annotated[User, Depends(current_user)]
 Asked = Annotated[str, Query(max_length=200)]
 """A word or a few in the address: what somebody looks for."""
 Chosen = Annotated[str, Form(max_length=200)]

@@ -9,7 +9,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from admission.record import receipt_of
@@ -20,14 +20,13 @@ from admission.screening import Verdict
 from admission.service.converting import can_make_pdf, pdf_of
 from admission.service.pages import page
 from admission.service.routes.decisions import list_decisions, seen_decision
-from admission.service.security.people import User, current_user
+from admission.service.security.people import Me, User
 from admission.service.state import Services, services
 from admission.service.web.deciding import Decided, decided, sheet_of
 
 __all__ = ["Paper", "router"]
 
 router = APIRouter(include_in_schema=False)
-Me = Annotated[User, Depends(current_user)]
 _UNSAFE = '/\\:*?"<>|'
 _NARROW, _WIDE = 330, 680
 _PAGE = 30
